@@ -1,0 +1,43 @@
+# Vedette: `make help` lists what can be made.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+GO ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+
+.PHONY: help
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## build bin/vedette, one static binary
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/vedette ./cmd/vedette
+
+.PHONY: demo
+demo: ## run everything: server, 50 simulated devices, an attack, its alarms
+	@scripts/prepare demo
+	@echo "demo: building bin/vedette (the first build takes a minute or two)"
+	@$(MAKE) -s build
+	@exec bin/vedette demo
+
+.PHONY: test
+test: ## run everything that decides whether a change is good: lint, all tests with the race detector
+	@scripts/prepare test
+	@$(MAKE) -s lint
+	CGO_ENABLED=1 $(GO) test -race -timeout 20m ./...
+
+.PHONY: lint
+lint: ## gofmt, go vet, staticcheck
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
+	if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) vet -tags killpoints ./...
+	$(GO) tool staticcheck ./...
+
+.PHONY: bench
+bench: ## measure: Go benchmarks and one end-to-end run against mosquitto (docs/performance.md)
+	@scripts/prepare bench
+	@$(MAKE) -s build
+	scripts/bench

@@ -1,0 +1,104 @@
+package record
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"vedette/api"
+)
+
+// Change is the body of a change record: the new content of one entity of the
+// control plane. Exactly one of the pointers is set. It is stored as JSON.
+type Change struct {
+	Revision     int64         `json:"revision"` // grows with every change; one at or below the last applied is skipped
+	Profile      *Profile      `json:"profile,omitempty"`
+	Attachment   *Attachment   `json:"attachment,omitempty"`
+	Thing        *Thing        `json:"thing,omitempty"`
+	Group        *Group        `json:"group,omitempty"`
+	Membership   *Membership   `json:"membership,omitempty"`
+	Dimension    *Dimension    `json:"dimension,omitempty"`
+	CustomMetric *CustomMetric `json:"customMetric,omitempty"`
+}
+
+// Profile is a security profile as it is now. Deleting a profile drops its
+// attachments too; no attachment record follows.
+type Profile struct {
+	Name         string                                  `json:"name"`
+	Deleted      bool                                    `json:"deleted,omitempty"`
+	Behaviors    []api.Behavior                          `json:"behaviors,omitempty"`
+	AlertTargets map[api.AlertTargetType]api.AlertTarget `json:"alertTargets,omitempty"`
+	Retain       []api.MetricToRetain                    `json:"retain,omitempty"`
+}
+
+// TargetKind is which of the four kinds of targets an attachment has.
+type TargetKind string
+
+// The kinds of targets.
+const (
+	AllThings          TargetKind = "all/things"
+	RegisteredThings   TargetKind = "all/registered-things"
+	UnregisteredThings TargetKind = "all/unregistered-things"
+	ThingGroup         TargetKind = "thinggroup"
+)
+
+// Attachment says whether a profile is attached to a target.
+type Attachment struct {
+	Profile  string     `json:"profile"`
+	Kind     TargetKind `json:"kind"`
+	Group    string     `json:"group,omitempty"` // ThingGroup only
+	Attached bool       `json:"attached"`
+}
+
+// Thing says whether a name is in the registry. Deleting a thing ends its
+// memberships; no membership record follows.
+type Thing struct {
+	Name    string `json:"name"`
+	Deleted bool   `json:"deleted,omitempty"`
+}
+
+// Group is a thing group. Deleting a group ends its memberships and
+// attachments; no records of those follow.
+type Group struct {
+	Name    string `json:"name"`
+	Parent  string `json:"parent,omitempty"` // empty: a root
+	Deleted bool   `json:"deleted,omitempty"`
+}
+
+// Membership says whether a thing is directly in a group.
+type Membership struct {
+	Thing  string `json:"thing"`
+	Group  string `json:"group"`
+	Member bool   `json:"member"`
+}
+
+// Dimension is a dimension and its topic filters.
+type Dimension struct {
+	Name    string   `json:"name"`
+	Deleted bool     `json:"deleted,omitempty"`
+	Values  []string `json:"values,omitempty"`
+}
+
+// CustomMetric is a custom metric; its type never changes while it exists.
+type CustomMetric struct {
+	Name    string               `json:"name"`
+	Deleted bool                 `json:"deleted,omitempty"`
+	Type    api.CustomMetricType `json:"type,omitempty"`
+}
+
+// Encode returns the body of the change record.
+func (c *Change) Encode() ([]byte, error) {
+	b, err := json.Marshal(c)
+	if err != nil {
+		return nil, fmt.Errorf("encode change %d: %w", c.Revision, err)
+	}
+	return b, nil
+}
+
+// DecodeChange reads the body of a change record.
+func DecodeChange(body []byte) (*Change, error) {
+	c := &Change{}
+	if err := json.Unmarshal(body, c); err != nil {
+		return nil, fmt.Errorf("decode change record: %w", err)
+	}
+	return c, nil
+}

@@ -1,0 +1,65 @@
+// Package violation holds the plain types that detect makes, store keeps and
+// notify sends: violations, their events, alerts, and the effects of a batch.
+package violation
+
+import "vedette/api"
+
+// Violation is one thing out of one behavior: an episode that begins with an
+// in-alarm event and is active until it is cleared or invalidated.
+type Violation struct {
+	ID           string // 32 lower-case hex digits, the same after every replay
+	Thing        string
+	Profile      string
+	Behavior     string                   // name of the behavior
+	Definition   string                   // the behavior as it was, JSON of api.Behavior
+	CriteriaType api.BehaviorCriteriaType // STATIC, STATISTICAL or MACHINE_LEARNING
+	Suppressed   bool                     // suppressAlerts of the behavior
+	Confidence   api.ConfidenceLevel      // MACHINE_LEARNING only
+}
+
+// Event is a transition of a violation. A violation has one in-alarm event and
+// at most one event that ends it.
+type Event struct {
+	Violation
+	Type  api.ViolationEventType
+	Time  int64  // epoch milliseconds
+	Value string // JSON of api.MetricValue; empty for alarm-invalidated
+	Pos   uint64 // place of the deciding record in the shard's log; never 0
+}
+
+// Update is what a violating datapoint changes in an active violation.
+type Update struct {
+	ID    string
+	Time  int64  // lastViolationTime, epoch milliseconds
+	Value string // lastViolationValue, JSON of api.MetricValue
+}
+
+// Alert is one event on its way to one alert target.
+type Alert struct {
+	Event   int                 // index into Effects.Events
+	Type    api.AlertTargetType // SNS
+	Target  string              // alertTargetArn
+	RoleARN string
+}
+
+// Effects is what applying records of one shard brought about, in order. Store
+// keeps all of it in one transaction, together with the position.
+type Effects struct {
+	Shard    int
+	Epoch    int64  // of the shard's owner; store refuses effects of an older one
+	Position uint64 // place of the last record covered
+	Events   []Event
+	Updates  []Update
+	Alerts   []Alert
+}
+
+// Empty tells whether there is nothing to store.
+func (e *Effects) Empty() bool {
+	return len(e.Events) == 0 && len(e.Updates) == 0 && len(e.Alerts) == 0
+}
+
+// Reset empties e and keeps its memory.
+func (e *Effects) Reset() {
+	clear(e.Events)
+	e.Events, e.Updates, e.Alerts = e.Events[:0], e.Updates[:0], e.Alerts[:0]
+}
