@@ -15,6 +15,7 @@ const (
 	InvalidSignatureException           ErrorCode = "InvalidSignatureException"
 	LimitExceededException              ErrorCode = "LimitExceededException"
 	MalformedPolicyException            ErrorCode = "MalformedPolicyException"
+	MethodNotAllowedException           ErrorCode = "MethodNotAllowedException"
 	MissingAuthenticationTokenException ErrorCode = "MissingAuthenticationTokenException"
 	NotImplementedException             ErrorCode = "NotImplementedException"
 	RegistrationCodeValidationException ErrorCode = "RegistrationCodeValidationException"
@@ -25,6 +26,7 @@ const (
 	TaskAlreadyExistsException          ErrorCode = "TaskAlreadyExistsException"
 	ThrottlingException                 ErrorCode = "ThrottlingException"
 	UnauthorizedException               ErrorCode = "UnauthorizedException"
+	UnknownOperationException           ErrorCode = "UnknownOperationException"
 	UnrecognizedClientException         ErrorCode = "UnrecognizedClientException"
 	VersionConflictException            ErrorCode = "VersionConflictException"
 	VersionsLimitExceededException      ErrorCode = "VersionsLimitExceededException"
@@ -42,6 +44,7 @@ var errorStatus = map[ErrorCode]int{
 	InvalidSignatureException:           403,
 	LimitExceededException:              410,
 	MalformedPolicyException:            400,
+	MethodNotAllowedException:           405,
 	MissingAuthenticationTokenException: 403,
 	NotImplementedException:             501,
 	RegistrationCodeValidationException: 400,
@@ -52,6 +55,7 @@ var errorStatus = map[ErrorCode]int{
 	TaskAlreadyExistsException:          400,
 	ThrottlingException:                 429,
 	UnauthorizedException:               401,
+	UnknownOperationException:           404,
 	UnrecognizedClientException:         403,
 	VersionConflictException:            409,
 	VersionsLimitExceededException:      409,

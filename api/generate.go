@@ -42,6 +42,7 @@ type shape struct {
 	Required, Enum                    []string
 	Min, Max                          *float64
 	Sensitive, Exception, Unchecked   bool
+	Bytes                             bool
 	Error                             struct{ HTTPStatusCode int }
 }
 
@@ -287,6 +288,9 @@ func (m *model) writeSchema(b *bytes.Buffer) {
 		if s.Enum != nil {
 			fmt.Fprintf(b, ", Enum: %#v", s.Enum)
 		}
+		if s.Bytes {
+			fmt.Fprint(b, ", Bytes: true")
+		}
 		if s.Sensitive {
 			fmt.Fprint(b, ", Sensitive: true")
 		}
@@ -343,10 +347,13 @@ func (m *model) writeOperations(b *bytes.Buffer) {
 		if op.Input == "" {
 			log.Fatalf("operation %s has no input", name)
 		}
-		fmt.Fprintf(b, ", Input: shape%s", op.Input)
+		fmt.Fprintf(b, ", Input: shape%s, NewInput: func() any { return new(%s) }", op.Input, exported(op.Input))
+		output := "struct{}"
 		if op.Output != "" {
+			output = exported(op.Output)
 			fmt.Fprintf(b, ", Output: shape%s", op.Output)
 		}
+		fmt.Fprintf(b, ", NewOutput: func() any { return new(%s) }", output)
 		fmt.Fprintf(b, ", Errors: []ErrorCode{%s}", strings.Join(op.Errors, ", "))
 		if p := op.Paginate; p != nil {
 			fmt.Fprintf(b, ", Paginate: &Paginate{InputToken: %q, OutputToken: %q, LimitKey: %q, ResultKey: %q}", p.InputToken, p.OutputToken, p.LimitKey, p.ResultKey)

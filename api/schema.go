@@ -39,6 +39,9 @@ type Operation struct {
 	Output *Shape // nil: the operation answers an empty object
 	Errors []ErrorCode
 
+	NewInput  func() any // a pointer to a new value of the Go type of Input
+	NewOutput func() any // the same of Output; a *struct{} where there is none
+
 	Paginate *Paginate // nil: no SDK paginator exists
 }
 
@@ -62,6 +65,7 @@ type Shape struct {
 
 	Min       *float64       // least value, length in characters, or number of elements
 	Max       *float64       // greatest
+	Bytes     bool           // Min and Max of a string count bytes of UTF-8
 	Pattern   *regexp.Regexp // nil: any; matches the whole value
 	Source    string         // Pattern as the model spells it
 	Enum      []string       // nil: any

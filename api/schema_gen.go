@@ -235,7 +235,7 @@ var (
 	shapeDetectMitigationActionsTaskTarget             = &Shape{Name: "DetectMitigationActionsTaskTarget", Type: TypeStructure}
 	shapeDetectMitigationActionsToExecuteList          = &Shape{Name: "DetectMitigationActionsToExecuteList", Type: TypeList, Min: new(float64(1)), Max: new(float64(5))}
 	shapeDeviceCertificateUpdateAction                 = &Shape{Name: "DeviceCertificateUpdateAction", Type: TypeString, Enum: []string{"DEACTIVATE"}}
-	shapeDeviceDefenderThingName                       = &Shape{Name: "DeviceDefenderThingName", Type: TypeString, Min: new(float64(1)), Max: new(float64(128))}
+	shapeDeviceDefenderThingName                       = &Shape{Name: "DeviceDefenderThingName", Type: TypeString, Min: new(float64(1)), Max: new(float64(128)), Source: "[^\\p{Cntrl}]*", Pattern: regexp.MustCompile("^(?:[^\\x00-\\x1f\\x7f]*)$"), Bytes: true}
 	shapeDimensionArn                                  = &Shape{Name: "DimensionArn", Type: TypeString}
 	shapeDimensionName                                 = &Shape{Name: "DimensionName", Type: TypeString, Min: new(float64(1)), Max: new(float64(128)), Source: "[a-zA-Z0-9:_-]+", Pattern: regexp.MustCompile("^(?:[a-zA-Z0-9:_-]+)$")}
 	shapeDimensionNames                                = &Shape{Name: "DimensionNames", Type: TypeList}

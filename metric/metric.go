@@ -1,6 +1,6 @@
 // Package metric knows what can be measured: the metrics of AWS IoT Device
 // Defender with their kinds and units, the report that a device publishes and
-// the datapoints in it (facts: docs/format/report.md).
+// the datapoints in it (docs/format/report.md).
 package metric
 
 // ID names a metric of AWS. The values are stored in logs and snapshots: they
@@ -49,6 +49,7 @@ const (
 	Number                    // custom: a double
 	Numbers                   // custom: a list of doubles
 	Strings                   // custom: a list of strings
+	Size                      // the sizes of the messages of a window: maximum, minimum or sum
 )
 
 // NumCounts is the number of metrics that a report carries as one count:

@@ -27,6 +27,8 @@ type Report struct {
 	Listed       uint16
 
 	Custom []CustomValue
+
+	builder *builder // made by the first ParseReport
 }
 
 // CustomValue is the value of one custom metric in a report.
@@ -39,6 +41,39 @@ type CustomValue struct {
 	Addrs   []netip.Addr
 }
 
+// maxIdleCustom is the largest capacity of Custom that is kept for the next
+// report.
+const maxIdleCustom = 64
+
+// Reset empties r and keeps its memory, except what no sane report needs.
+func (r *Report) Reset() {
+	r.ID, r.HasID, r.Hash = 0, false, 0
+	r.Counts, r.Counted, r.Listed = [NumCounts]int64{}, 0, 0
+	r.TCPPorts = reuse(r.TCPPorts)
+	r.UDPPorts = reuse(r.UDPPorts)
+	r.Destinations = reuse(r.Destinations)
+	r.Custom = r.Custom[:0]
+	if cap(r.Custom) > maxIdleCustom {
+		r.Custom = nil
+	}
+}
+
+// AddCustom adds a value to r.Custom and returns it, empty. The memory that
+// its lists had in an earlier report is reused. The pointer is valid until the
+// next AddCustom.
+func (r *Report) AddCustom() *CustomValue {
+	n := len(r.Custom)
+	if n == cap(r.Custom) {
+		r.Custom = append(r.Custom, CustomValue{})
+		return &r.Custom[n]
+	}
+	r.Custom = r.Custom[:n+1]
+	c := &r.Custom[n]
+	c.Name, c.Kind, c.Number = nil, 0, 0
+	c.Numbers, c.Strings, c.Addrs = reuse(c.Numbers), reuse(c.Strings), reuse(c.Addrs)
+	return c
+}
+
 // Count returns the count of a metric and whether the report has it.
 func (r *Report) Count(id ID) (int64, bool) {
 	i := int(id) - 1
@@ -46,4 +81,9 @@ func (r *Report) Count(id ID) (int64, bool) {
 		return 0, false
 	}
 	return r.Counts[i], true
+}
+
+func (r *Report) setCount(id ID, v int64) {
+	r.Counts[id-1] = v
+	r.Counted |= 1 << (id - 1)
 }

@@ -1,0 +1,53 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// handler is the one HTTP listener: what operators ask has paths of its own,
+// everything else is the API.
+func (a *App) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(a.metrics.registry, promhttp.HandlerOpts{}))
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.HandleFunc("GET /readyz", a.readyz)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// Asked first: the mux would redirect paths such as // that the API answers.
+		if h, pattern := mux.Handler(r); pattern != "" {
+			h.ServeHTTP(w, r)
+			return
+		}
+		a.api.ServeHTTP(w, r)
+	})
+}
+
+// readyz answers 200 when reports are accepted and their effects are stored, 503
+// with the reason otherwise.
+func (a *App) readyz(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
+	defer cancel()
+	if err := a.unready(ctx); err != nil {
+		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		return
+	}
+	fmt.Fprintln(w, "ready")
+}
+
+func (a *App) unready(ctx context.Context) error {
+	if !a.ready.Load() {
+		return errors.New("starting: what the last run left in the log is being judged")
+	}
+	if err := a.log.Healthy(); err != nil {
+		return fmt.Errorf("log: %w", err)
+	}
+	if err := a.db.Healthy(ctx); err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	return nil
+}

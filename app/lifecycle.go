@@ -1,0 +1,166 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+)
+
+// Start binds the listeners and runs everything. It returns when the log that an
+// earlier run left has been judged: the deployment is ready then. An error stops
+// what had started.
+func (a *App) Start(ctx context.Context) (err error) {
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Stop(context.WithoutCancel(ctx)))
+		}
+	}()
+	if err := a.listen(); err != nil {
+		return err
+	}
+	a.background("alerts", a.dispatcher.Run)
+	a.background("schedules", a.scheduler.Run)
+	a.judge()
+	a.background("changes", a.feeder.run)
+	a.serve()
+	if err := a.catchUp(ctx); err != nil {
+		return err
+	}
+	a.ready.Store(true)
+	endpoints := a.Endpoints()
+	if err := a.dir.writeEndpoints(endpoints); err != nil {
+		return err
+	}
+	a.later(func(context.Context) error { a.dir.removeEndpoints(); a.ready.Store(false); return nil })
+	a.logger.Info("ready", "http", endpoints.HTTP, "mqtt", endpoints.MQTT, "data_dir", a.options.DataDir)
+	return nil
+}
+
+// Stop ends everything in the reverse order of its start: nobody new comes in,
+// what was accepted is judged and its effects are stored, then all is closed. It
+// may be called again.
+func (a *App) Stop(ctx context.Context) error {
+	a.stopOnce.Do(func() {
+		a.logger.Info("stopping")
+		a.stopError = a.undo(ctx)
+		a.running.Wait()
+	})
+	return a.stopError
+}
+
+// background runs fn until the deployment stops.
+func (a *App) background(name string, fn func(context.Context)) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	a.running.Go(func() {
+		defer close(done)
+		fn(ctx)
+	})
+	a.later(func(stop context.Context) error {
+		cancel()
+		select {
+		case <-done:
+			return nil
+		case <-stop.Done():
+			return fmt.Errorf("stop %s: %w", name, stop.Err())
+		}
+	})
+}
+
+// judge runs the owners of the shards. They stop after everybody who writes to
+// the log, once they have judged all of it.
+func (a *App) judge() {
+	for _, o := range a.owners {
+		a.background("detection", func(ctx context.Context) {
+			if err := o.run(ctx); err != nil {
+				a.fail(err)
+			}
+		})
+		a.background("clock", o.tick)
+	}
+	a.later(func(ctx context.Context) error { return a.drained(ctx) })
+}
+
+// drained waits until the whole log has been judged.
+func (a *App) drained(ctx context.Context) error {
+	for _, o := range a.owners {
+		seq, err := a.log.LastSeq(ctx, o.shard)
+		if err == nil {
+			err = o.progress.wait(ctx, seq)
+		}
+		if err != nil {
+			return fmt.Errorf("stopped before all reports were judged, the next start goes on: %w", err)
+		}
+	}
+	return nil
+}
+
+// catchUp waits until what an earlier run left in the log has been judged.
+func (a *App) catchUp(ctx context.Context) error {
+	for _, o := range a.owners {
+		seq, err := a.log.LastSeq(ctx, o.shard)
+		if err != nil {
+			return fmt.Errorf("read log of shard %d: %w", o.shard, err)
+		}
+		waiting, cancel := context.WithCancel(ctx)
+		caught := make(chan error, 1)
+		go func() { caught <- o.progress.wait(waiting, seq) }()
+		for done := false; !done; {
+			select {
+			case err = <-caught:
+				done = true
+			case err = <-a.failed:
+				done = true
+			case <-time.After(5 * time.Second):
+				a.logger.Info("judging the log again", "shard", o.shard, "done", o.progress.reached(), "of", seq)
+			}
+		}
+		cancel()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *App) listen() error {
+	for _, l := range []struct {
+		flag, addr string
+		to         *net.Listener
+	}{{"http-addr", a.options.HTTPAddr, &a.httpListen}, {"mqtt-addr", a.options.MQTTAddr, &a.mqttListen}} {
+		listener, err := net.Listen("tcp", l.addr)
+		if err != nil {
+			return fmt.Errorf("listen on %s: %w; give another --%s (port 0 takes a free one)", l.addr, err, l.flag)
+		}
+		*l.to = listener
+		a.later(func(context.Context) error { _ = listener.Close(); return nil })
+	}
+	return nil
+}
+
+// serve lets clients in.
+func (a *App) serve() {
+	a.running.Go(func() {
+		if err := a.broker.Serve(a.mqttListen); err != nil && !errors.Is(err, net.ErrClosed) {
+			a.fail(fmt.Errorf("serve MQTT: %w", err))
+		}
+	})
+	a.later(a.broker.Shutdown)
+	a.web = &http.Server{
+		Handler:           a.handler(),
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+	}
+	a.running.Go(func() {
+		if err := a.web.Serve(a.httpListen); !errors.Is(err, http.ErrServerClosed) {
+			a.fail(fmt.Errorf("serve HTTP: %w", err))
+		}
+	})
+	a.later(a.web.Shutdown)
+}

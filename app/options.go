@@ -1,0 +1,227 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net"
+	"net/netip"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"vedette/control"
+)
+
+// Options says how a deployment runs. The zero value of a field means its
+// default.
+type Options struct {
+	// DataDir holds everything that is kept: database, log, credentials. It is
+	// made when it is missing. The default is "vedette-data".
+	DataDir string
+
+	// HTTPAddr is where the API, /metrics, /healthz and /readyz listen. The
+	// default is "127.0.0.1:8080"; port 0 takes a free one.
+	HTTPAddr string
+
+	// MQTTAddr is where plain MQTT listens. The default is "127.0.0.1:1883".
+	MQTTAddr string
+
+	// AllowAnonymousMQTT lets plain MQTT, whose clients show no certificate,
+	// listen on an address that is not loopback.
+	AllowAnonymousMQTT bool
+
+	// AccountID and Region stand in every ARN. Defaults: "000000000000" and
+	// "us-east-1".
+	AccountID string
+	Region    string
+
+	// Hostname is the bare host name that DescribeEndpoint answers. The default
+	// is "localhost".
+	Hostname string
+
+	// Auth is "sigv4" (the default) or "none", which is for tests on loopback.
+	Auth string
+
+	// DatabaseURL is a postgres:// URL; empty means SQLite in DataDir.
+	DatabaseURL string
+
+	// NATSURL is a nats:// URL; empty means JetStream inside, in DataDir.
+	NATSURL string
+
+	// SNSEndpoint takes the place of AWS's SNS endpoints.
+	SNSEndpoint string
+
+	// SNSCredentials sign the requests to SNS. The default is what the AWS SDK
+	// finds: environment, shared files, instance role.
+	SNSCredentials aws.CredentialsProvider
+
+	// SNSAssumeRole makes alerts assume the role that the alert target names.
+	SNSAssumeRole bool
+
+	// MinReportInterval is the least time between two reports of a thing; sooner
+	// is refused. The default is one second; NoMinReportInterval means no limit.
+	MinReportInterval time.Duration
+
+	// MaxReportsPerSecond refuses reports beyond this rate; 0 means no limit.
+	MaxReportsPerSecond int
+
+	// ViolationRetention is how long ended violations and their events are kept.
+	// The default is 30 days.
+	ViolationRetention time.Duration
+
+	// SilenceAfter is how long a violating metric may be silent before its
+	// violation is invalidated. The default is two days.
+	SilenceAfter time.Duration
+
+	// SnapshotEvery is how often the engine's state is kept, which bounds the
+	// replay at the next start. The default is five minutes.
+	SnapshotEvery time.Duration
+
+	// Limits are the resource quotas; zero members mean AWS's.
+	Limits control.Limits
+
+	// Logger receives one line per event. The default discards.
+	Logger *slog.Logger
+
+	// Now is the clock. The default is time.Now.
+	Now func() time.Time
+}
+
+// NoMinReportInterval lets things report as often as they like.
+const NoMinReportInterval time.Duration = -1
+
+var (
+	accountPattern = regexp.MustCompile(`^[0-9]{12}$`)
+	regionPattern  = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]+$`)
+)
+
+// SetLimits sets resource quotas by the names that the configuration file uses.
+func (o *Options) SetLimits(values map[string]int) error {
+	fields := o.limits()
+	var faults []error
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		field, known := fields[name]
+		switch {
+		case !known:
+			faults = append(faults, fmt.Errorf("limits: unknown limit %q: known are %s", name, strings.Join(slices.Sorted(maps.Keys(fields)), ", ")))
+		case values[name] < 1:
+			faults = append(faults, fmt.Errorf("limits: %s %d: want at least 1", name, values[name]))
+		default:
+			*field = values[name]
+		}
+	}
+	return errors.Join(faults...)
+}
+
+func (o *Options) limits() map[string]*int {
+	l := &o.Limits
+	return map[string]*int{
+		"profilesPerTarget":    &l.ProfilesPerTarget,
+		"dimensions":           &l.Dimensions,
+		"customMetrics":        &l.CustomMetrics,
+		"tagsPerResource":      &l.TagsPerResource,
+		"groupsPerThing":       &l.GroupsPerThing,
+		"groupDepth":           &l.GroupDepth,
+		"attributes":           &l.Attributes,
+		"typedAttributes":      &l.TypedAttributes,
+		"searchableAttributes": &l.SearchableAttributes,
+	}
+}
+
+// withDefaults returns o with every default filled in.
+func (o Options) withDefaults() Options {
+	text := func(field *string, value string) {
+		if *field == "" {
+			*field = value
+		}
+	}
+	span := func(field *time.Duration, value time.Duration) {
+		if *field == 0 {
+			*field = value
+		}
+	}
+	text(&o.DataDir, "vedette-data")
+	text(&o.HTTPAddr, "127.0.0.1:8080")
+	text(&o.MQTTAddr, "127.0.0.1:1883")
+	text(&o.AccountID, "000000000000")
+	text(&o.Region, "us-east-1")
+	text(&o.Hostname, "localhost")
+	text(&o.Auth, AuthSigV4)
+	span(&o.MinReportInterval, time.Second)
+	span(&o.ViolationRetention, 30*24*time.Hour)
+	span(&o.SilenceAfter, 48*time.Hour)
+	span(&o.SnapshotEvery, 5*time.Minute)
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return o
+}
+
+// Ways to authenticate callers of the API.
+const (
+	AuthSigV4 = "sigv4"
+	AuthNone  = "none"
+)
+
+// Check tells everything that is wrong with o, each fault with the option's
+// name and what was expected.
+func (o Options) Check() error {
+	o = o.withDefaults()
+	var faults []error
+	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
+	if !accountPattern.MatchString(o.AccountID) {
+		fault("account-id %q: want 12 digits", o.AccountID)
+	}
+	if !regionPattern.MatchString(o.Region) {
+		fault("region %q: want a Region's name such as us-east-1", o.Region)
+	}
+	if o.Auth != AuthSigV4 && o.Auth != AuthNone {
+		fault("auth %q: want sigv4 or none", o.Auth)
+	}
+	if local, err := loopback(o.HTTPAddr); err != nil {
+		fault("http-addr %q: %v", o.HTTPAddr, err)
+	} else if o.Auth == AuthNone && !local {
+		fault("auth none lets anybody in: it needs a loopback http-addr, not %q", o.HTTPAddr)
+	}
+	if local, err := loopback(o.MQTTAddr); err != nil {
+		fault("mqtt-addr %q: %v", o.MQTTAddr, err)
+	} else if !local && !o.AllowAnonymousMQTT {
+		fault("mqtt-addr %q is not loopback and plain MQTT knows no identities: add --allow-anonymous-mqtt if that is meant", o.MQTTAddr)
+	}
+	if host, _, err := net.SplitHostPort(o.Hostname); err == nil {
+		fault("hostname %q: want a bare host name such as %s", o.Hostname, host)
+	}
+	return errors.Join(faults...)
+}
+
+// loopback tells whether an address to listen on is reached from this machine
+// only.
+func loopback(addr string) (bool, error) {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false, errors.New("want HOST:PORT such as 127.0.0.1:8080")
+	}
+	if host == "localhost" {
+		return true, nil
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback(), nil
+}
+
+// DefaultLogger logs text to a terminal and JSON to anything else.
+func DefaultLogger(w *os.File, level slog.Leveler) *slog.Logger {
+	options := &slog.HandlerOptions{Level: level}
+	if info, err := w.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+		return slog.New(slog.NewTextHandler(w, options))
+	}
+	return slog.New(slog.NewJSONHandler(w, options))
+}

@@ -1,0 +1,106 @@
+package app
+
+import (
+	"maps"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"vedette/detect"
+)
+
+const (
+	counter = prometheus.CounterValue
+	gauge   = prometheus.GaugeValue
+)
+
+// watch registers the counters that the parts keep themselves.
+func (m *metrics) watch(a *App) {
+	var r readings
+	r.addBroker(a)
+	r.addLog(a)
+	r.addStore(a)
+	r.addAlerts(a)
+	for _, o := range a.owners {
+		r.addEngine(o.engine)
+	}
+	m.registry.MustRegister(r, unjudged{a.owners})
+}
+
+func (r *readings) addBroker(a *App) {
+	stats := a.broker.Stats
+	r.add(gauge, "mqtt_connections", "Open MQTT connections.", nil, func() float64 { return float64(stats().Connections) })
+	r.add(gauge, "mqtt_sessions", "MQTT sessions, connected or not.", nil, func() float64 { return float64(stats().Sessions) })
+	r.add(gauge, "mqtt_subscriptions", "MQTT subscriptions.", nil, func() float64 { return float64(stats().Subscriptions) })
+	r.add(gauge, "mqtt_retained_messages", "Retained MQTT messages.", nil, func() float64 { return float64(stats().Retained) })
+	r.add(counter, "mqtt_connects_total", "MQTT connections that were accepted.", nil, func() float64 { return float64(stats().Connects) })
+	r.add(counter, "mqtt_refused_total", "MQTT connections that were refused.", nil, func() float64 { return float64(stats().Refused) })
+	r.add(counter, "mqtt_protocol_errors_total", "MQTT connections closed because of an error of the client.", nil, func() float64 { return float64(stats().ProtocolErrors) })
+	r.add(counter, "mqtt_messages_total", "MQTT messages.", prometheus.Labels{"direction": "in"}, func() float64 { return float64(stats().MessagesIn) })
+	r.add(counter, "mqtt_messages_total", "MQTT messages.", prometheus.Labels{"direction": "out"}, func() float64 { return float64(stats().MessagesOut) })
+	r.add(counter, "mqtt_messages_dropped_total", "MQTT messages dropped because a client was too slow or a queue full.", nil, func() float64 { return float64(stats().Dropped) })
+	r.add(counter, "mqtt_bytes_total", "Bytes of MQTT packets.", prometheus.Labels{"direction": "in"}, func() float64 { return float64(stats().BytesIn) })
+	r.add(counter, "mqtt_bytes_total", "Bytes of MQTT packets.", prometheus.Labels{"direction": "out"}, func() float64 { return float64(stats().BytesOut) })
+	r.add(counter, "mqtt_panics_total", "MQTT connections closed because of an error of the server.", nil, func() float64 { return float64(stats().Panics) })
+	r.add(counter, "mqtt_save_failures_total", "MQTT sessions and messages that could not be kept.", nil, func() float64 { return float64(stats().SaveErrors) })
+}
+
+func (r *readings) addLog(a *App) {
+	stats := a.log.Stats
+	r.add(counter, "log_records_total", "Records committed to the log.", nil, func() float64 { return float64(stats().Records) })
+	r.add(counter, "log_bytes_total", "Bytes of batches committed to the log.", nil, func() float64 { return float64(stats().Bytes) })
+	r.add(counter, "log_retries_total", "Commits sent again because no answer came.", nil, func() float64 { return float64(stats().Retries) })
+	r.add(counter, "log_overloaded_total", "Records refused because too many wait for their commit.", nil, func() float64 { return float64(stats().Overloaded) })
+	r.add(gauge, "log_pending_bytes", "Bytes that wait for their commit.", nil, func() float64 { return float64(stats().Pending) })
+	r.add(counter, "log_snapshots_total", "Snapshots of the engine's state kept.", nil, func() float64 { return float64(stats().Snapshots) })
+}
+
+func (r *readings) addStore(a *App) {
+	stats := a.db.Stats
+	r.add(gauge, "store_connections", "Open connections to the database.", nil, func() float64 { return float64(stats().Connections) })
+	r.add(counter, "store_violation_events_total", "Violation events stored.", nil, func() float64 { return float64(stats().Events) })
+}
+
+func (r *readings) addAlerts(a *App) {
+	stats := a.dispatcher.Stats
+	r.add(counter, "alerts_total", "Attempts to send an alert.", prometheus.Labels{"result": "sent"}, func() float64 { return float64(stats().Sent) })
+	r.add(counter, "alerts_total", "Attempts to send an alert.", prometheus.Labels{"result": "failed"}, func() float64 { return float64(stats().Failures) })
+	r.add(gauge, "alerts_waiting", "Alerts in memory that are not delivered yet.", nil, func() float64 { return float64(stats().Held) })
+	r.add(gauge, "alert_targets_failing", "Alert targets whose last attempt failed.", nil, func() float64 { return float64(stats().Failing) })
+}
+
+func (r *readings) addEngine(e *detect.Engine) {
+	stats := e.Stats
+	r.add(counter, "engine_reports_total", "Reports judged.", nil, func() float64 { return float64(stats().Reports) })
+	r.add(counter, "engine_repeats_total", "Reports that were the thing's last one again.", nil, func() float64 { return float64(stats().Repeats) })
+	r.add(counter, "engine_changes_total", "Changes of the control plane applied.", nil, func() float64 { return float64(stats().Changes) })
+	r.add(counter, "engine_damaged_records_total", "Records skipped because they could not be read.", nil, func() float64 { return float64(stats().Damaged) })
+	r.add(counter, "datapoints_total", "Datapoints judged.", nil, func() float64 { return float64(stats().Datapoints) })
+	r.add(counter, "verdicts_total", "Verdicts on datapoints.", prometheus.Labels{"verdict": "normal"}, func() float64 { return float64(stats().Normal) })
+	r.add(counter, "verdicts_total", "Verdicts on datapoints.", prometheus.Labels{"verdict": "violating"}, func() float64 { return float64(stats().Violating) })
+	r.add(gauge, "things_seen", "Things that the engine knows.", nil, func() float64 { return float64(stats().Things) })
+	r.add(gauge, "active_violations", "Violations that are active.", nil, func() float64 { return float64(stats().ActiveViolations) })
+	r.add(gauge, "engine_state_bytes", "Memory of the engine's state.", nil, func() float64 { return float64(stats().Bytes) })
+	r.add(gauge, "engine_clock_seconds", "The engine's clock: the latest arrival it has seen, epoch seconds.", nil, func() float64 { return float64(stats().Clock) / 1000 })
+}
+
+// unjudged shows each behavior that is stored and not judged by this release.
+type unjudged struct{ owners []*owner }
+
+var unjudgedDesc = prometheus.NewDesc("vedette_behaviors_unjudged", "Behaviors that are stored, and not judged by this release.", []string{"security_profile", "behavior", "reason"}, nil)
+
+// Describe implements prometheus.Collector.
+func (unjudged) Describe(ch chan<- *prometheus.Desc) { ch <- unjudgedDesc }
+
+// Collect implements prometheus.Collector. Every shard knows every profile, so
+// each behavior is shown once.
+func (u unjudged) Collect(ch chan<- prometheus.Metric) {
+	all := map[detect.Unjudged]bool{}
+	for _, o := range u.owners {
+		for _, one := range o.engine.Stats().Unjudged {
+			all[one] = true
+		}
+	}
+	for one := range maps.Keys(all) {
+		ch <- prometheus.MustNewConstMetric(unjudgedDesc, gauge, 1, one.Profile, one.Behavior, one.Why)
+	}
+}

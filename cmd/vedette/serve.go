@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"vedette/app"
+)
+
+// stopWithin is how long a clean stop may take before it is given up.
+const stopWithin = 30 * time.Second
+
+func newServeCommand() *cobra.Command {
+	var options app.Options
+	var config, level string
+	var check bool
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the server: API, MQTT gateway, detection, alerts",
+		Long: `Serve runs everything in one process. Every flag is also an environment variable
+(--data-dir is VEDETTE_DATA_DIR) and a key of the YAML file given by --config (data-dir).
+On the first start an access key is made and kept in DATA_DIR/credentials. Once ready, the
+bound addresses are in DATA_DIR/endpoints.json. SIGTERM stops cleanly.`,
+		Example: `  vedette serve --data-dir /var/lib/vedette
+  vedette serve --http-addr 127.0.0.1:0 --mqtt-addr 127.0.0.1:0
+  AWS_SHARED_CREDENTIALS_FILE=vedette-data/credentials AWS_DEFAULT_REGION=us-east-1 \
+      aws --endpoint-url http://127.0.0.1:8080 iot list-security-profiles`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			limits, err := configure(cmd.Flags(), config)
+			if err != nil {
+				return err
+			}
+			if err := options.SetLimits(limits); err != nil {
+				return fmt.Errorf("%s: %w", config, err)
+			}
+			var minimum slog.Level
+			if err := minimum.UnmarshalText([]byte(level)); err != nil {
+				return fmt.Errorf("log-level %q: want debug, info, warn or error", level)
+			}
+			if options.MinReportInterval == 0 {
+				options.MinReportInterval = app.NoMinReportInterval
+			}
+			options.Logger = app.DefaultLogger(os.Stderr, minimum)
+			if check {
+				if err := options.Check(); err != nil {
+					return err
+				}
+				fmt.Fprintln(cmd.OutOrStdout(), "the configuration is good")
+				return nil
+			}
+			return serve(cmd.Context(), options)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&config, "config", "", "YAML file with values for these flags")
+	f.BoolVar(&check, "check", false, "check the configuration and exit")
+	f.StringVar(&level, "log-level", "info", "least level that is logged: debug, info, warn or error")
+	serveFlags(cmd, &options)
+	return cmd
+}
+
+func serveFlags(cmd *cobra.Command, o *app.Options) {
+	f := cmd.Flags()
+	f.StringVar(&o.DataDir, "data-dir", "vedette-data", "folder of everything that is kept")
+	f.StringVar(&o.HTTPAddr, "http-addr", "127.0.0.1:8080", "address of API, /metrics, /healthz and /readyz; port 0 takes a free one")
+	f.StringVar(&o.MQTTAddr, "mqtt-addr", "127.0.0.1:1883", "address of plain MQTT; port 0 takes a free one")
+	f.BoolVar(&o.AllowAnonymousMQTT, "allow-anonymous-mqtt", false, "let plain MQTT listen beyond loopback")
+	f.StringVar(&o.AccountID, "account-id", "000000000000", "account in ARNs, 12 digits")
+	f.StringVar(&o.Region, "region", "us-east-1", "Region in ARNs and signatures")
+	f.StringVar(&o.Hostname, "hostname", "localhost", "host name that DescribeEndpoint answers")
+	f.StringVar(&o.Auth, "auth", app.AuthSigV4, "how callers of the API prove who they are: sigv4, or none (loopback only)")
+	f.StringVar(&o.DatabaseURL, "database-url", "", "postgres://… instead of SQLite in the data directory")
+	f.StringVar(&o.NATSURL, "nats-url", "", "nats://… instead of JetStream in the data directory")
+	f.StringVar(&o.SNSEndpoint, "sns-endpoint", "", "URL that takes the place of AWS's SNS endpoints")
+	f.BoolVar(&o.SNSAssumeRole, "sns-assume-role", false, "assume the role of the alert target when publishing to SNS")
+	f.DurationVar(&o.MinReportInterval, "min-report-interval", time.Second, "least time between two reports of a thing; sooner is refused as Throttled; 0: no limit")
+	f.IntVar(&o.MaxReportsPerSecond, "max-reports-per-second", 0, "reports accepted in a second over all things; 0: no limit")
+	f.DurationVar(&o.ViolationRetention, "violation-retention", 30*24*time.Hour, "how long ended violations and their events are kept")
+	f.DurationVar(&o.SilenceAfter, "silence-after", 48*time.Hour, "silence of a metric after which its violations are invalidated")
+	f.DurationVar(&o.SnapshotEvery, "snapshot-every", 5*time.Minute, "how often the engine's state is kept")
+}
+
+// serve runs a deployment until ctx ends or a part of it cannot go on.
+func serve(ctx context.Context, options app.Options) error {
+	a, err := app.New(ctx, options)
+	if err != nil {
+		return err
+	}
+	if err := a.Start(ctx); err != nil {
+		return err
+	}
+	var failure error
+	select {
+	case <-ctx.Done():
+	case failure = <-a.Failed():
+	}
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
+	defer cancel()
+	if err := a.Stop(stopping); failure == nil {
+		return err
+	}
+	return failure
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"vedette/app"
+	"vedette/sim"
+)
+
+func newSimCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "sim",
+		Short: "Play devices: a believable fleet, or load for measurements",
+	}
+	cmd.AddCommand(newSimFleetCommand(), newSimLoadCommand())
+	return cmd
+}
+
+func newSimFleetCommand() *cobra.Command {
+	o := sim.FleetOptions{}
+	cmd := &cobra.Command{
+		Use:     "fleet",
+		Short:   "Play a fleet that is attacked now and then, against a running server",
+		Example: "  vedette sim fleet --mqtt-addr 127.0.0.1:1883 --devices 200",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o.Logger = app.DefaultLogger(os.Stderr, slog.LevelInfo)
+			d := &demo{out: cmd.OutOrStdout()}
+			o.OnEvent = d.event
+			fleet := sim.NewFleet(o)
+			fleet.Run(cmd.Context())
+			s := fleet.Stats()
+			d.say("ended: %d reports, %d accepted, %d rejected, %d reconnects", s.Reports, s.Accepted, s.Rejected, s.Reconnects)
+			return nil
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.Addr, "mqtt-addr", "127.0.0.1:1883", "address of the server's plain MQTT")
+	f.IntVar(&o.Devices, "devices", 50, "devices")
+	f.Uint64Var(&o.Seed, "seed", 1, "the same seed gives the same devices and victims")
+	f.DurationVar(&o.Interval, "interval", 0, "between two reports of a device; 0: 2 s")
+	f.DurationVar(&o.AttackAfter, "attack-after", 0, "from the start to the first attacks; 0: 8 s")
+	f.DurationVar(&o.AttackEvery, "attack-every", 0, "from one round of attacks to the next; 0: 90 s, negative: one round only")
+	return cmd
+}
+
+func newSimLoadCommand() *cobra.Command {
+	o := sim.LoadOptions{}
+	var mode string
+	var profile bool
+	cmd := &cobra.Command{
+		Use:   "load",
+		Short: "Publish reports at full speed, or at a rate, and measure",
+		Long: `Load publishes metrics reports with QoS 1 and measures reports per second and the time
+from PUBLISH to the answer; with --server-pid also the server's CPU time per report. It
+prints one JSON object. --topic-mode plain publishes the same payload to plain topics, so
+that any MQTT broker can be measured by the same generator.`,
+		Example: `  vedette sim load --connections 500 --subscribe --server-pid $(pidof vedette)
+  vedette sim load --rate 20000 --violate-every 100 --duration 30s`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if profile {
+				return printProfile(cmd)
+			}
+			o.Mode = sim.TopicMode(mode)
+			o.Logger = app.DefaultLogger(os.Stderr, slog.LevelWarn)
+			result, err := sim.Load(cmd.Context(), o)
+			if err != nil {
+				return err
+			}
+			text, err := json.Marshal(result)
+			if err != nil {
+				return fmt.Errorf("encode result: %w", err)
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), string(text))
+			return nil
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.Addr, "mqtt-addr", "127.0.0.1:1883", "address of plain MQTT")
+	f.BoolVar(&o.AllowRemote, "allow-remote", false, "let the address be another machine's")
+	f.StringVar(&mode, "topic-mode", string(sim.TopicReports), "reports: the defender topics of things; plain: bench/thing-N")
+	f.IntVar(&o.Connections, "connections", 100, "connections")
+	f.IntVar(&o.Things, "things", 200_000, "things reported for in turn, spread over the connections")
+	f.IntVar(&o.Window, "window", 1, "reports in flight per connection")
+	f.Float64Var(&o.Rate, "rate", 0, "reports per second over all connections; 0: the next follows the answer")
+	f.IntVar(&o.ViolateEvery, "violate-every", 0, "one of so many things alternates between normal and violating; 0: none")
+	f.BoolVar(&o.Subscribe, "subscribe", false, "subscribe to the replies and measure until accepted instead of PUBACK")
+	f.DurationVar(&o.Duration, "duration", 0, "measured time; 0: 10 s")
+	f.DurationVar(&o.Warmup, "warmup", 0, "time before it; 0: 2 s")
+	f.IntVar(&o.ServerPID, "server-pid", 0, "process whose CPU time is measured")
+	f.BoolVar(&profile, "print-profile", false, "print the security profile that the reports are made for, as input of aws iot create-security-profile --cli-input-json, and exit")
+	return cmd
+}
+
+func printProfile(cmd *cobra.Command) error {
+	text, err := json.MarshalIndent(sim.LoadProfile(), "", "  ")
+	if err != nil {
+		return fmt.Errorf("encode profile: %w", err)
+	}
+	fmt.Fprintln(cmd.OutOrStdout(), string(text))
+	return nil
+}

@@ -1,0 +1,76 @@
+package control
+
+import (
+	"vedette/api"
+	"vedette/restjson"
+)
+
+// Register binds every operation that s implements.
+func (s *Service) Register(srv *restjson.Server) {
+	s.registerProfiles(srv)
+	s.registerRegistry(srv)
+
+	restjson.Handle(srv, api.DescribeEndpoint, s.DescribeEndpoint)
+
+	restjson.Handle(srv, api.ListActiveViolations, s.ListActiveViolations)
+	restjson.Handle(srv, api.ListViolationEvents, s.ListViolationEvents)
+	restjson.Handle(srv, api.PutVerificationStateOnViolation, s.PutVerificationStateOnViolation)
+
+	restjson.Handle(srv, api.TagResource, s.TagResource)
+	restjson.Handle(srv, api.UntagResource, s.UntagResource)
+	restjson.Handle(srv, api.ListTagsForResource, s.ListTagsForResource)
+}
+
+// registerProfiles binds security profiles and what their behaviors refer to.
+func (s *Service) registerProfiles(srv *restjson.Server) {
+	restjson.Handle(srv, api.CreateSecurityProfile, s.CreateSecurityProfile)
+	restjson.Handle(srv, api.UpdateSecurityProfile, s.UpdateSecurityProfile)
+	restjson.Handle(srv, api.DescribeSecurityProfile, s.DescribeSecurityProfile)
+	restjson.Handle(srv, api.DeleteSecurityProfile, s.DeleteSecurityProfile)
+	restjson.Handle(srv, api.ListSecurityProfiles, s.ListSecurityProfiles)
+	restjson.Handle(srv, api.ValidateSecurityProfileBehaviors, s.ValidateSecurityProfileBehaviors)
+
+	restjson.Handle(srv, api.AttachSecurityProfile, s.AttachSecurityProfile)
+	restjson.Handle(srv, api.DetachSecurityProfile, s.DetachSecurityProfile)
+	restjson.Handle(srv, api.ListTargetsForSecurityProfile, s.ListTargetsForSecurityProfile)
+	restjson.Handle(srv, api.ListSecurityProfilesForTarget, s.ListSecurityProfilesForTarget)
+
+	restjson.Handle(srv, api.CreateDimension, s.CreateDimension)
+	restjson.Handle(srv, api.UpdateDimension, s.UpdateDimension)
+	restjson.Handle(srv, api.DescribeDimension, s.DescribeDimension)
+	restjson.Handle(srv, api.DeleteDimension, s.DeleteDimension)
+	restjson.Handle(srv, api.ListDimensions, s.ListDimensions)
+
+	restjson.Handle(srv, api.CreateCustomMetric, s.CreateCustomMetric)
+	restjson.Handle(srv, api.UpdateCustomMetric, s.UpdateCustomMetric)
+	restjson.Handle(srv, api.DescribeCustomMetric, s.DescribeCustomMetric)
+	restjson.Handle(srv, api.DeleteCustomMetric, s.DeleteCustomMetric)
+	restjson.Handle(srv, api.ListCustomMetrics, s.ListCustomMetrics)
+}
+
+// registerRegistry binds things, their types and their groups.
+func (s *Service) registerRegistry(srv *restjson.Server) {
+	restjson.Handle(srv, api.CreateThing, s.CreateThing)
+	restjson.Handle(srv, api.UpdateThing, s.UpdateThing)
+	restjson.Handle(srv, api.DescribeThing, s.DescribeThing)
+	restjson.Handle(srv, api.DeleteThing, s.DeleteThing)
+	restjson.Handle(srv, api.ListThings, s.ListThings)
+
+	restjson.Handle(srv, api.CreateThingType, s.CreateThingType)
+	restjson.Handle(srv, api.DescribeThingType, s.DescribeThingType)
+	restjson.Handle(srv, api.ListThingTypes, s.ListThingTypes)
+	restjson.Handle(srv, api.DeprecateThingType, s.DeprecateThingType)
+	restjson.Handle(srv, api.DeleteThingType, s.DeleteThingType)
+
+	restjson.Handle(srv, api.CreateThingGroup, s.CreateThingGroup)
+	restjson.Handle(srv, api.UpdateThingGroup, s.UpdateThingGroup)
+	restjson.Handle(srv, api.DescribeThingGroup, s.DescribeThingGroup)
+	restjson.Handle(srv, api.DeleteThingGroup, s.DeleteThingGroup)
+	restjson.Handle(srv, api.ListThingGroups, s.ListThingGroups)
+
+	restjson.Handle(srv, api.AddThingToThingGroup, s.AddThingToThingGroup)
+	restjson.Handle(srv, api.RemoveThingFromThingGroup, s.RemoveThingFromThingGroup)
+	restjson.Handle(srv, api.UpdateThingGroupsForThing, s.UpdateThingGroupsForThing)
+	restjson.Handle(srv, api.ListThingsInThingGroup, s.ListThingsInThingGroup)
+	restjson.Handle(srv, api.ListThingGroupsForThing, s.ListThingGroupsForThing)
+}

@@ -1,0 +1,137 @@
+// Package control is the control plane: one method for each operation of the
+// API, one file for each group of operations. It decides what is allowed; what
+// is kept and how is the store's business, and what arrives here was decoded
+// and checked against the API model by restjson.
+//
+// Every operation is one transaction. What it changes for detection is written
+// in that transaction as change records; Options.Changed is told afterwards.
+package control
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"vedette/api"
+	"vedette/store"
+)
+
+// Options is what a Service needs to know.
+type Options struct {
+	Store *store.DB
+
+	Account  string // 12 digits
+	Region   string // us-east-1
+	Hostname string // bare host name that DescribeEndpoint answers
+
+	// Changed is called after a commit that may have changed something for
+	// detection, with the revision of the last change; it returns when the changes
+	// up to it are in the log. An error is logged, no more: the changes are kept in
+	// the store until they are. nil: nobody waits.
+	Changed func(ctx context.Context, revision int64) error
+
+	// Settle is called before violations are read; it returns when every report
+	// that was accepted until now is judged and stored. nil: nobody waits.
+	Settle func(ctx context.Context) error
+
+	Limits Limits
+	Logger *slog.Logger // nil discards
+}
+
+// Service implements the operations of the control plane. It is safe for
+// concurrent use.
+type Service struct {
+	opts   Options
+	store  *store.DB
+	arns   api.ARNs
+	limits Limits
+	log    *slog.Logger
+}
+
+// New returns a service over o.Store.
+func New(o Options) *Service {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &Service{
+		opts:   o,
+		store:  o.Store,
+		arns:   api.ARNs{Account: o.Account, Region: o.Region},
+		limits: o.Limits.withDefaults(),
+		log:    o.Logger.With("component", "control"),
+	}
+}
+
+// read runs fn on one unchanging state of the store.
+func (s *Service) read(ctx context.Context, fn func(tx *store.Tx) error) error {
+	return unavailable(s.store.Read(ctx, fn))
+}
+
+// write runs fn in a transaction that detection need not hear of.
+func (s *Service) write(ctx context.Context, fn func(tx *store.Tx) error) error {
+	return unavailable(s.store.Write(ctx, fn))
+}
+
+// change runs fn in a transaction that detection may have to hear of, and waits
+// until it has. It waits too when fn changed nothing: fn then repeats a call
+// whose answer was lost, and its caller is promised the same.
+func (s *Service) change(ctx context.Context, fn func(tx *store.Tx) error) error {
+	var revision int64
+	err := s.write(ctx, func(tx *store.Tx) (err error) {
+		if err := fn(tx); err != nil {
+			return err
+		}
+		revision, err = tx.LastRevision()
+		return err
+	})
+	if err != nil || s.opts.Changed == nil {
+		return err
+	}
+	if err := s.opts.Changed(ctx, revision); err != nil {
+		s.log.WarnContext(ctx, "change is stored but not yet in the log", "revision", revision, "error", err)
+	}
+	return nil
+}
+
+// unavailable makes a store that cannot work now the caller's to try again.
+func unavailable(err error) error {
+	if !errors.Is(err, store.ErrUnavailable) {
+		return err
+	}
+	return &api.Error{Code: api.ServiceUnavailableException, Message: "The store is unavailable. Try again later.", Cause: err}
+}
+
+// found replaces store.ErrNotFound by what the caller is told.
+func found[T any](v *T, err error, what, name string) (*T, error) {
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, notFound(what, name)
+	}
+	return v, err
+}
+
+// absent is like found where nothing being there is fine: nil.
+func absent[T any](v *T, err error) (*T, error) {
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	return v, err
+}
+
+func notFound(what, name string) error {
+	return api.NotFound("The %s %s does not exist.", what, name)
+}
+
+// alreadyExists is the answer to a creation that differs from what exists.
+func alreadyExists(what, name, arn string) error {
+	e := api.Errorf(api.ResourceAlreadyExistsException, "The %s %s already exists with different content.", what, name)
+	e.ResourceID, e.ResourceARN = name, arn
+	return e
+}
+
+// checkVersion refuses an expected version that is not the current one.
+func checkVersion(expected *int64, version int64, what, name string) error {
+	if expected == nil || *expected == version {
+		return nil
+	}
+	return api.Errorf(api.VersionConflictException, "The %s %s has version %d, not the expected version %d.", what, name, version, *expected)
+}

@@ -1,0 +1,510 @@
+package detect_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/netip"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/cespare/xxhash/v2"
+	"github.com/google/go-cmp/cmp"
+
+	"vedette/api"
+	"vedette/detect"
+	"vedette/metric"
+	"vedette/record"
+	"vedette/violation"
+)
+
+// fiveBehaviors is the profile of the benchmarks: five behaviors of the usual
+// kinds, which the benchmarks' reports all satisfy.
+var fiveBehaviors = []string{
+	"out aws:all-bytes-out less-than 1000000 duration=300 alarm=2",
+	"in aws:all-bytes-in less-than 1000000 duration=3600",
+	"ports aws:listening-tcp-ports in-port-set 22,443,8883",
+	"connections aws:num-established-tcp-connections less-than-equals 20 alarm=3 clear=3",
+	"peers aws:destination-ip-addresses in-cidr-set 10.0.0.0/8,192.168.0.0/16,2001:db8::/32",
+}
+
+// fleet returns an engine that judges things by a profile of lines, and the
+// position of the last record.
+func fleet(tb testing.TB, lines []string) (*detect.Engine, uint64) {
+	tb.Helper()
+	h := history{tb: tb, engine: detect.New(detect.Options{}), now: epoch.UnixMilli()}
+	h.run(append([]string{"profile p -> ops"}, lines...))
+	h.run([]string{"attach p all/things"})
+	return h.engine, h.seq
+}
+
+func thingName(n int) []byte { return fmt.Appendf(nil, "thing-%09d", n) }
+
+// normalReport is what an average device reports.
+func normalReport() *metric.Report {
+	r := &metric.Report{ID: 1, TCPPorts: []uint16{22, 443}, Counted: 1<<metric.NumCounts - 1}
+	r.Counts = [metric.NumCounts]int64{4096, 880, 61, 12, 2, 0, 3}
+	r.Listed = 1<<(metric.ListeningTCPPorts-1) | 1<<(metric.DestinationIPAddresses-1)
+	for _, a := range []string{"10.0.0.1", "192.168.7.9"} {
+		r.Destinations = append(r.Destinations, netip.MustParseAddr(a))
+	}
+	return r
+}
+
+func TestApplyDamaged(t *testing.T) {
+	report := record.AppendReport(nil, []byte("a"), normalReport())
+	tests := []struct {
+		name string
+		r    record.Record
+		want string
+	}{
+		{"fail/kind", record.Record{Kind: 99, At: 5}, "kind 99"},
+		{"fail/no kind", record.Record{At: 5}, "kind 0"},
+		{"fail/before time", record.Record{Kind: record.KindTick, At: -1}, "out of range"},
+		{"fail/beyond time", record.Record{Kind: record.KindTick, At: 1 << 60}, "out of range"},
+		{"fail/empty report", record.Record{Kind: record.KindReport, At: 5}, "report"},
+		{"fail/cut report", record.Record{Kind: record.KindReport, At: 5, Body: report[:len(report)-1]}, "report"},
+		{"fail/control character", record.Record{Kind: record.KindReport, At: 5, Body: record.AppendReport(nil, []byte("a\n"), normalReport())}, "control character"},
+		{"fail/no JSON", record.Record{Kind: record.KindChange, At: 5, Body: []byte("{")}, "change"},
+		{"fail/no entity", record.Record{Kind: record.KindChange, At: 5, Body: []byte(`{"revision":9}`)}, "0 entities"},
+		{"fail/two entities", record.Record{Kind: record.KindChange, At: 5, Body: []byte(`{"revision":9,"thing":{"name":"a"},"group":{"name":"a"}}`)}, "2 entities"},
+		{"fail/no name", record.Record{Kind: record.KindChange, At: 5, Body: []byte(`{"revision":9,"thing":{}}`)}, "name of 0 bytes"},
+		{"fail/long name", record.Record{Kind: record.KindChange, At: 5, Body: []byte(`{"revision":9,"thing":{"name":"` + strings.Repeat("a", 256) + `"}}`)}, "name of 256 bytes"},
+		{"fail/attachment to no group", record.Record{Kind: record.KindChange, At: 5, Body: []byte(`{"revision":9,"attachment":{"profile":"p","kind":"thinggroup","attached":true}}`)}, "name of 0 bytes"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			e, pos := fleet(t, fiveBehaviors)
+			before := snapshot(t, e)
+			tt.r.Pos = pos + 1<<16
+			var fx violation.Effects
+			err := e.Apply(&tt.r, &fx)
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("got error %v, want one with %q", err, tt.want)
+			}
+			if !fx.Empty() || !bytes.Equal(before, snapshot(t, e)) {
+				t.Error("the engine is not as it was")
+			}
+			if got := e.Stats().Damaged; got != 1 {
+				t.Errorf("got %d damaged records, want 1", got)
+			}
+		})
+	}
+}
+
+// TestViolationID holds the ids to what they are derived from: they are stored.
+func TestViolationID(t *testing.T) {
+	e, _ := fleet(t, []string{"q aws:num-listening-tcp-ports less-than 1"})
+	var fx violation.Effects
+	apply := func(thing string, pos uint64) string {
+		fx.Reset()
+		r := record.Record{Kind: record.KindReport, At: epoch.UnixMilli(), Pos: pos, Body: record.AppendReport(nil, []byte(thing), normalReport())}
+		if err := e.Apply(&r, &fx); err != nil || len(fx.Events) != 1 {
+			t.Fatalf("got events %v, error %v", fx.Events, err)
+		}
+		return fx.Events[0].ID
+	}
+	if got, want := apply("a", 1<<20), "4872e4af1547d581b9e6615a95961696"; got != want {
+		t.Errorf("got id %s, want %s", got, want)
+	}
+	if apply("b", 1<<20) == apply("c", 1<<20) {
+		t.Error("two things share a violation id")
+	}
+}
+
+// TestAlerts checks that each alert points at its event, and its order.
+func TestAlerts(t *testing.T) {
+	e, pos := fleet(t, []string{"x aws:num-listening-tcp-ports less-than 1", "y aws:num-listening-tcp-ports less-than 1 suppress", "z aws:all-bytes-in less-than 1"})
+	fx := violation.Effects{Events: make([]violation.Event, 2)} // of an earlier record
+	r := record.Record{Kind: record.KindReport, At: epoch.UnixMilli(), Pos: pos + 1, Body: record.AppendReport(nil, []byte("a"), normalReport())}
+	if err := e.Apply(&r, &fx); err != nil {
+		t.Fatal(err)
+	}
+	want := []violation.Alert{
+		{Event: 2, Type: api.AlertTargetTypeSns, Target: "ops", RoleARN: "role"},
+		{Event: 4, Type: api.AlertTargetTypeSns, Target: "ops", RoleARN: "role"},
+	}
+	if diff := cmp.Diff(want, fx.Alerts); diff != "" {
+		t.Errorf("alerts (-want +got):\n%s", diff)
+	}
+}
+
+func TestStats(t *testing.T) {
+	e, pos := fleet(t, append([]string{"sent aws:num-messages-sent less-than 1", "ml aws:all-bytes-in ml=LOW"}, fiveBehaviors...))
+	var fx violation.Effects
+	bad := normalReport()
+	bad.TCPPorts = []uint16{23}
+	for i, r := range []*metric.Report{normalReport(), normalReport(), bad} {
+		rec := record.Record{Kind: record.KindReport, At: epoch.UnixMilli() + int64(i), Pos: pos + uint64(i) + 1, Body: record.AppendReport(nil, []byte("a"), r)}
+		if i == 2 {
+			bad.ID = 2
+			rec.Body = record.AppendReport(nil, []byte("a"), bad)
+		}
+		if err := e.Apply(&rec, &fx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := e.Stats()
+	want := detect.Stats{
+		Reports: 2, Repeats: 1, Changes: 2,
+		// The first report: all but the hour's window; the second: no window either.
+		Datapoints: 7, Normal: 6, Violating: 1, InAlarm: 1,
+		Things: 1, States: 5, ActiveViolations: 1,
+		BytesPerState: got.BytesPerState, Bytes: got.Bytes, // TestMemory
+		Clock: epoch.UnixMilli() + 2,
+		Unjudged: []detect.Unjudged{
+			{Profile: "p", Behavior: "ml", Why: "ML Detect behaviors are not judged by this release"},
+			{Profile: "p", Behavior: "sent", Why: "the cloud-side metric aws:num-messages-sent is not judged by this release"},
+		},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("stats (-want +got):\n%s", diff)
+	}
+}
+
+func snapshot(tb testing.TB, e *detect.Engine) []byte {
+	tb.Helper()
+	var buf bytes.Buffer
+	if _, err := e.Freeze().WriteTo(&buf); err != nil {
+		tb.Fatal(err)
+	}
+	return buf.Bytes()
+}
+
+// TestSnapshotRoundTrip: a loaded engine's snapshot is the snapshot.
+func TestSnapshotRoundTrip(t *testing.T) {
+	e := busyEngine(t, 3000)
+	first := snapshot(t, e)
+	if second := snapshot(t, reload(t, e)); !bytes.Equal(first, second) {
+		t.Errorf("snapshot of %d bytes differs from its copy of %d", len(first), len(second))
+	}
+}
+
+// busyEngine returns an engine that n random reports and some changes went
+// through, with active violations, groups and withheld values.
+func busyEngine(tb testing.TB, n int) *detect.Engine {
+	tb.Helper()
+	h := history{tb: tb, engine: detect.New(detect.Options{}), now: epoch.UnixMilli()}
+	for _, command := range [][]string{
+		append([]string{"profile p -> ops"}, fiveBehaviors...),
+		{"profile q", "few aws:num-listening-tcp-ports less-than 2", "sent aws:num-messages-sent less-than 9 dimension=d"},
+		{"custom battery number"}, {"dimension d a/b,c/#"}, {"group g"}, {"group h below g"}, {"group gone"},
+		{"attach p all/things"}, {"attach q group:g"}, {"attach q group:gone"}, {"delete-group gone"},
+		{"thing thing-000000001"}, {"join thing-000000001 h"}, {"thing thing-000000002"},
+	} {
+		h.run(command)
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	for i := range n {
+		r := normalReport()
+		r.ID = int64(i)
+		r.Counts[0] = random.Int64N(2_000_000)
+		if random.IntN(4) == 0 {
+			r.TCPPorts = []uint16{uint16(random.IntN(100))}
+		}
+		h.now += random.Int64N(3000)
+		h.apply(record.KindReport, record.AppendReport(nil, thingName(random.IntN(n/10)), r))
+		if i == n/2 {
+			h.run([]string{"profile q", "few aws:num-listening-tcp-ports less-than 3"})
+		}
+	}
+	return h.engine
+}
+
+// TestLoadRefuses damages a snapshot everywhere, and tells of newer ones.
+func TestLoadRefuses(t *testing.T) {
+	good := snapshot(t, busyEngine(t, 200))
+	load := func(b []byte) error {
+		_, err := detect.Load(bytes.NewReader(b), detect.Options{})
+		return err
+	}
+	if err := load(good); err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < len(good); i += 5 {
+		bad := bytes.Clone(good)
+		bad[i] ^= 0x20
+		if load(bad) == nil {
+			t.Fatalf("a snapshot with byte %d of %d changed was loaded", i, len(good))
+		}
+	}
+	for _, n := range []int{0, 1, 17, len(good) / 2, len(good) - 1} {
+		if load(good[:n]) == nil {
+			t.Errorf("a snapshot cut to %d of %d bytes was loaded", n, len(good))
+		}
+	}
+	newer := bytes.Clone(good)
+	newer[16] = 2
+	if err := load(newer); err == nil || !strings.Contains(err.Error(), "version 2") {
+		t.Errorf("a newer snapshot: got error %v", err)
+	}
+}
+
+// TestLoadSkipsUnknownSections: a later release may add sections that this one
+// can do without.
+func TestLoadSkipsUnknownSections(t *testing.T) {
+	good := snapshot(t, busyEngine(t, 200))
+	const head = 20 // magic and version
+	added := []byte{77, 3, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 'a', 'b', 'c', 'd', 'e', 'f'}
+	b := append(bytes.Clone(good[:head]), added...)
+	b = append(b, good[head:len(good)-8]...)
+	b = binary.LittleEndian.AppendUint64(b, xxhash.Sum64(b))
+	if _, err := detect.Load(bytes.NewReader(b), detect.Options{}); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestFreezeIsStill writes a snapshot while the engine goes on; run with -race.
+func TestFreezeIsStill(t *testing.T) {
+	e := busyEngine(t, 2000)
+	want := snapshot(t, e)
+	frozen := e.Freeze()
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		var fx violation.Effects
+		for i := range 5000 {
+			r := normalReport()
+			r.ID = int64(i) + 1e6
+			r.TCPPorts = []uint16{uint16(i)}
+			at := epoch.UnixMilli() + 1e8 + int64(i)
+			body := record.AppendReport(nil, thingName(i%400), r)
+			if err := e.Apply(&record.Record{Kind: record.KindReport, At: at, Pos: uint64(i) + 1<<40, Body: body}, &fx); err != nil {
+				t.Error(err)
+			}
+			if i%1000 == 0 {
+				e.Stats()
+				e.Due()
+			}
+		}
+	})
+	var buf bytes.Buffer
+	if _, err := frozen.WriteTo(&buf); err != nil {
+		t.Fatal(err)
+	}
+	wg.Wait()
+	if !bytes.Equal(want, buf.Bytes()) {
+		t.Error("a frozen snapshot changed while the engine went on")
+	}
+}
+
+func TestWriteToFails(t *testing.T) {
+	if _, err := busyEngine(t, 100).Freeze().WriteTo(fullDisk{}); err == nil {
+		t.Error("a snapshot was written to a full disk")
+	}
+}
+
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, fmt.Errorf("no space left") }
+
+// TestApplyAllocates nothing for a report that causes no event.
+func TestApplyAllocates(t *testing.T) {
+	e, _ := fleet(t, append([]string{"heat temperature less-than 5", "fw firmware in-set a,b"}, fiveBehaviors...))
+	h := history{tb: t, engine: e, now: epoch.UnixMilli(), revision: 2}
+	h.run([]string{"custom temperature number"})
+	h.run([]string{"custom firmware string-list"})
+	r := normalReport()
+	r.Custom = []metric.CustomValue{
+		{Name: []byte("temperature"), Kind: metric.Number, Number: 4},
+		{Name: []byte("firmware"), Kind: metric.Strings, Strings: [][]byte{[]byte("a")}},
+	}
+	rec := record.Record{Kind: record.KindReport, At: epoch.UnixMilli(), Pos: 1}
+	var fx violation.Effects
+	allocs := testing.AllocsPerRun(1000, func() {
+		r.ID++
+		rec.At += 300_000
+		rec.Body = record.AppendReport(rec.Body[:0], []byte("a"), r)
+		if err := e.Apply(&rec, &fx); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if allocs != 0 || !fx.Empty() {
+		t.Errorf("got %v allocations per report and effects %v, want none", allocs, fx)
+	}
+	if got := e.Stats(); got.States != 7 || got.Violating != 0 {
+		t.Errorf("got %d states, %d violating datapoints", got.States, got.Violating)
+	}
+}
+
+// TestMemory holds the engine to its budget of 64 bytes a state, 32 aimed at.
+func TestMemory(t *testing.T) {
+	e, pos := fleet(t, fiveBehaviors)
+	const things = 50_000
+	applyFleet(t, e, pos, things, 1)
+	s := e.Stats()
+	if s.States != 5*things || s.BytesPerState > 32 {
+		t.Errorf("got %.1f bytes for each of %d states, want at most 32", s.BytesPerState, s.States)
+	}
+	if perThing := float64(s.Bytes) / things; perThing > 200 {
+		t.Errorf("got %.0f bytes for each thing with 5 behaviors, want at most 200", perThing)
+	}
+}
+
+// applyFleet applies rounds of one normal report of each of n things.
+func applyFleet(tb testing.TB, e *detect.Engine, pos uint64, n, rounds int) {
+	tb.Helper()
+	var fx violation.Effects
+	r := normalReport()
+	rec := record.Record{Kind: record.KindReport, At: epoch.UnixMilli(), Pos: pos}
+	for range rounds {
+		r.ID++
+		rec.At += 300_000
+		for i := range n {
+			rec.Pos++
+			rec.Body = record.AppendReport(rec.Body[:0], thingName(i), r)
+			if err := e.Apply(&rec, &fx); err != nil {
+				tb.Fatal(err)
+			}
+		}
+	}
+}
+
+// BenchmarkApply judges reports of a million things in random order by five
+// behaviors each.
+func BenchmarkApply(b *testing.B) {
+	const things = 1_000_000
+	e, pos := fleet(b, fiveBehaviors)
+	applyFleet(b, e, pos, things, 1)
+	bodies, order := benchmarkReports(things)
+	runtime.GC()
+	var fx violation.Effects
+	rec := record.Record{Kind: record.KindReport, At: epoch.UnixMilli() + 300_000, Pos: pos}
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		// Each round through the fleet has its own report id and time.
+		thing := order[i%things]
+		if i%things == 0 {
+			rec.At += 300_000
+		}
+		rec.Pos++
+		rec.Body = bodies[thing]
+		rec.Body[reportIDByte]++
+		if err := e.Apply(&rec, &fx); err != nil {
+			b.Fatal(err)
+		}
+		i++
+	}
+	s := e.Stats()
+	if s.Repeats > 0 || s.Violating > 0 {
+		b.Fatalf("%d repeats, %d violating datapoints", s.Repeats, s.Violating)
+	}
+	b.ReportMetric(s.BytesPerState, "bytes/state")
+	b.ReportMetric(float64(s.Bytes)/things, "bytes/thing")
+}
+
+// reportIDByte is where the hash of a report lies in the bodies of
+// benchmarkReports; changing it makes another report of it.
+const reportIDByte = 1 + 1 + len("thing-000000000") + 1
+
+func benchmarkReports(n int) (bodies [][]byte, order []int) {
+	bodies = make([][]byte, n)
+	var all []byte
+	r := normalReport()
+	r.ID = 3
+	for i := range bodies {
+		from := len(all)
+		all = record.AppendReport(all, thingName(i), r)
+		bodies[i] = all[from:len(all):len(all)]
+	}
+	return bodies, rand.New(rand.NewPCG(3, 4)).Perm(n)
+}
+
+// BenchmarkFreeze is the pause that a snapshot of a million things costs.
+func BenchmarkFreeze(b *testing.B) {
+	e, pos := fleet(b, fiveBehaviors)
+	applyFleet(b, e, pos, 1_000_000, 1)
+	b.ReportAllocs()
+	for b.Loop() {
+		e.Freeze()
+	}
+}
+
+// BenchmarkSnapshot writes and loads a million things with five behaviors each.
+func BenchmarkSnapshot(b *testing.B) {
+	e, pos := fleet(b, fiveBehaviors)
+	applyFleet(b, e, pos, 1_000_000, 1)
+	b.Run("write", func(b *testing.B) {
+		for b.Loop() {
+			n, err := e.Freeze().WriteTo(io.Discard)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.SetBytes(n)
+		}
+	})
+	file := snapshot(b, e)
+	b.Run("load", func(b *testing.B) {
+		b.SetBytes(int64(len(file)))
+		for b.Loop() {
+			if _, err := detect.Load(bytes.NewReader(file), detect.Options{}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// BenchmarkReplan is what attaching a profile to all of a million things costs.
+func BenchmarkReplan(b *testing.B) {
+	h := history{tb: b, engine: detect.New(detect.Options{}), now: epoch.UnixMilli()}
+	h.run(append([]string{"profile p"}, fiveBehaviors...))
+	applyFleet(b, h.engine, 1<<30, 1_000_000, 1)
+	for b.Loop() {
+		h.run([]string{"attach p all/things"})
+		h.run([]string{"detach p all/things"})
+	}
+}
+
+// FuzzApply gives the engine any report and change bodies: no panic, and
+// what it refuses leaves it as it was.
+func FuzzApply(f *testing.F) {
+	change, err := (&record.Change{Revision: 9, Group: &record.Group{Name: "g", Parent: "g"}}).Encode()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(uint8(record.KindReport), int64(1), record.AppendReport(nil, []byte("a"), normalReport()))
+	f.Add(uint8(record.KindChange), int64(1), change)
+	f.Add(uint8(record.KindTick), int64(1<<51), []byte(nil))
+	f.Add(uint8(record.KindChange), int64(1), []byte(`{"revision":10,"profile":{"name":"p","behaviors":[{"name":"b","metric":"aws:all-bytes-in","criteria":{}}]}}`))
+	f.Fuzz(func(t *testing.T, kind uint8, at int64, body []byte) {
+		e, pos := fleet(t, fiveBehaviors)
+		before := snapshot(t, e)
+		var fx violation.Effects
+		for i := range uint64(2) {
+			if err := e.Apply(&record.Record{Kind: record.Kind(kind), At: at, Pos: pos + i, Body: body}, &fx); err != nil {
+				if i == 0 && !bytes.Equal(before, snapshot(t, e)) {
+					t.Fatalf("refused with %v, but the engine changed", err)
+				}
+			}
+		}
+		applyFleet(t, reload(t, e), pos+2, 3, 2)
+	})
+}
+
+// FuzzLoad gives Load any bytes behind a true checksum: what it accepts, the
+// engine can run on.
+func FuzzLoad(f *testing.F) {
+	good := snapshot(f, busyEngine(f, 30))
+	f.Add(good[:len(good)-8])
+	e, _ := fleet(f, fiveBehaviors)
+	good = snapshot(f, e)
+	f.Add(good[:len(good)-8])
+	f.Add([]byte("vedette"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		b = binary.LittleEndian.AppendUint64(bytes.Clone(b), xxhash.Sum64(b))
+		e, err := detect.Load(bytes.NewReader(b), detect.Options{})
+		if err != nil {
+			return
+		}
+		applyFleet(t, e, 1<<40, 5, 2)
+		var fx violation.Effects
+		if err := e.Apply(&record.Record{Kind: record.KindTick, At: 1 << 52, Pos: 1 << 41}, &fx); err != nil {
+			t.Fatal(err)
+		}
+		snapshot(t, e)
+	})
+}

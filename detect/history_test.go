@@ -1,0 +1,524 @@
+package detect_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+	"github.com/google/go-cmp/cmp"
+
+	"vedette/api"
+	"vedette/detect"
+	"vedette/metric"
+	"vedette/record"
+	"vedette/violation"
+)
+
+var update = flag.Bool("update", false, "write what the histories give into testdata")
+
+// epoch is the time t=0 of all histories.
+var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// TestHistories runs the scripts in testdata (README.md there) in three ways
+// that must give the same: as they are, with the engine replaced by its own
+// snapshot after every command, and with a tick before every report.
+func TestHistories(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no histories: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := runHistory(t, string(want), history{})
+			if *update {
+				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			} else if diff := cmp.Diff(string(want), got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", file, diff)
+			}
+			if diff := cmp.Diff(got, runHistory(t, got, history{restarts: true})); diff != "" {
+				t.Errorf("with restarts (-without +with):\n%s", diff)
+			}
+			if diff := cmp.Diff(got, runHistory(t, got, history{ticks: true})); diff != "" {
+				t.Errorf("with ticks (-without +with):\n%s", diff)
+			}
+		})
+	}
+}
+
+// history runs one script.
+type history struct {
+	restarts bool // replace the engine by its snapshot after every command
+	ticks    bool // send a tick before every record
+
+	tb       testing.TB
+	engine   *detect.Engine
+	now      int64 // epoch ms
+	seq      uint64
+	revision int64
+	reports  int64             // for report ids
+	names    map[string]string // violation id → v1, v2 …
+	fx       violation.Effects
+}
+
+// runHistory returns the script with the events that it really gives.
+func runHistory(tb testing.TB, script string, h history) string {
+	tb.Helper()
+	h.tb, h.engine, h.names, h.now = tb, detect.New(detect.Options{}), make(map[string]string), epoch.UnixMilli()
+	var out strings.Builder
+	lines := strings.Split(strings.TrimRight(script, "\n"), "\n")
+	for i := 0; i < len(lines); {
+		var command []string
+		for ; i < len(lines) && lines[i] != "----" && lines[i] != ""; i++ {
+			out.WriteString(lines[i] + "\n")
+			if strings.HasPrefix(lines[i], "  ") && len(command) > 0 {
+				command = append(command, lines[i])
+				continue
+			}
+			h.run(command)
+			command = []string{lines[i]}
+		}
+		h.run(command)
+		for ; i < len(lines) && lines[i] != ""; i++ { // the old output
+		}
+		if i < len(lines) {
+			i++
+		}
+		h.print(&out)
+		if i < len(lines) {
+			out.WriteString("\n")
+		}
+	}
+	return out.String()
+}
+
+// print writes the effects gathered since the last time.
+func (h *history) print(out *strings.Builder) {
+	if h.fx.Empty() {
+		return
+	}
+	out.WriteString("----\n")
+	defer h.fx.Reset()
+	for _, u := range h.fx.Updates {
+		fmt.Fprintf(out, "%s %s update %s\n", h.since(u.Time), h.alias(u.ID), u.Value)
+	}
+	for i, e := range h.fx.Events {
+		fmt.Fprintf(out, "%s %s %s %s %s/%s", h.since(e.Time), h.alias(e.ID), e.Type, e.Thing, e.Profile, e.Behavior)
+		if e.Value != "" {
+			out.WriteString(" " + e.Value)
+		}
+		for _, a := range h.fx.Alerts {
+			if a.Event == i {
+				out.WriteString(" -> " + a.Target)
+			}
+		}
+		out.WriteString("\n")
+	}
+}
+
+// since writes a time as the scripts do: "1d2h", "5m", "90s" as "1m30s".
+func (h *history) since(at int64) string {
+	ms := at - epoch.UnixMilli()
+	day := 24 * time.Hour.Milliseconds()
+	text := ""
+	if ms >= day {
+		text = fmt.Sprintf("%dd", ms/day)
+	}
+	rest := (time.Duration(ms%day) * time.Millisecond).String()
+	if rest == "0s" && text != "" {
+		return text
+	}
+	if strings.HasSuffix(rest, "m0s") {
+		rest = strings.TrimSuffix(rest, "0s")
+	}
+	if strings.HasSuffix(rest, "h0m") {
+		rest = strings.TrimSuffix(rest, "0m")
+	}
+	return text + rest
+}
+
+func (h *history) alias(id string) string {
+	if h.names[id] == "" {
+		h.names[id] = fmt.Sprintf("v%d", len(h.names)+1)
+	}
+	return h.names[id]
+}
+
+// run applies one command: a line and the indented lines below it.
+func (h *history) run(lines []string) {
+	if len(lines) == 0 || strings.HasPrefix(lines[0], "#") {
+		return
+	}
+	f := strings.Fields(lines[0])
+	arg := func(i int) string {
+		if i >= len(f) {
+			h.tb.Fatalf("%q: too few words", lines[0])
+		}
+		return f[i]
+	}
+	switch f[0] {
+	case "report":
+		h.report(f[1:])
+	case "tick":
+		h.time(arg(1))
+		h.apply(record.KindTick, nil)
+	case "at":
+		h.time(arg(1))
+	case "due":
+		got := "never"
+		if due := h.engine.Due(); due != 0 {
+			got = h.since(due)
+		}
+		if want := arg(1); got != want {
+			h.tb.Errorf("due %s: the engine says %s", want, got)
+		}
+	case "profile":
+		h.change(record.Change{Profile: h.profile(f[1:], lines[1:])})
+	default:
+		h.change(h.parseChange(f, arg))
+	}
+}
+
+// parseChange reads the commands that fit in one line and change something.
+func (h *history) parseChange(f []string, arg func(int) string) (c record.Change) {
+	entity, deleted := strings.CutPrefix(f[0], "delete-")
+	switch name := arg(1); entity {
+	case "profile":
+		c.Profile = &record.Profile{Name: name, Deleted: true}
+	case "attach", "detach":
+		c.Attachment = &record.Attachment{Profile: name, Kind: record.TargetKind(arg(2)), Attached: entity == "attach"}
+		if group, ok := strings.CutPrefix(arg(2), "group:"); ok {
+			c.Attachment.Kind, c.Attachment.Group = record.ThingGroup, group
+		}
+	case "thing":
+		c.Thing = &record.Thing{Name: name, Deleted: deleted}
+	case "group":
+		c.Group = &record.Group{Name: name, Deleted: deleted}
+		if len(f) > 3 {
+			c.Group.Parent = arg(3)
+		}
+	case "join", "leave":
+		c.Membership = &record.Membership{Thing: name, Group: arg(2), Member: entity == "join"}
+	case "custom":
+		c.CustomMetric = &record.CustomMetric{Name: name, Deleted: deleted}
+		if !deleted {
+			c.CustomMetric.Type = api.CustomMetricType(arg(2))
+		}
+	case "dimension":
+		c.Dimension = &record.Dimension{Name: name, Deleted: deleted}
+		if !deleted {
+			c.Dimension.Values = strings.Split(arg(2), ",")
+		}
+	default:
+		h.tb.Fatalf("unknown command %q", f[0])
+	}
+	return c
+}
+
+// time moves the history's time to t: "5m", "2d", or "+10s" from where it is.
+func (h *history) time(t string) {
+	from := epoch.UnixMilli()
+	t = strings.TrimPrefix(t, "t=")
+	if rest, ok := strings.CutPrefix(t, "+"); ok {
+		t, from = rest, h.now
+	}
+	var days int64
+	if d, rest, ok := strings.Cut(t, "d"); ok {
+		n, err := strconv.Atoi(d)
+		if err != nil {
+			h.tb.Fatalf("time %q: %v", t, err)
+		}
+		days, t = int64(n), rest
+		if t == "" {
+			t = "0s"
+		}
+	}
+	d, err := time.ParseDuration(t)
+	if err != nil {
+		h.tb.Fatalf("time %q: %v", t, err)
+	}
+	h.now = from + days*24*time.Hour.Milliseconds() + d.Milliseconds()
+}
+
+func (h *history) change(c record.Change) {
+	h.revision++
+	c.Revision = h.revision
+	body, err := c.Encode()
+	if err != nil {
+		h.tb.Fatal(err)
+	}
+	h.apply(record.KindChange, body)
+}
+
+func (h *history) apply(kind record.Kind, body []byte) {
+	if h.ticks && kind != record.KindTick {
+		h.apply(record.KindTick, nil)
+	}
+	h.seq++
+	if err := h.engine.Apply(&record.Record{Kind: kind, At: h.now, Pos: record.Pos(h.seq, 0), Body: body}, &h.fx); err != nil {
+		h.tb.Fatal(err)
+	}
+	if h.restarts {
+		h.engine = reload(h.tb, h.engine)
+	}
+}
+
+// reload returns the engine that e's snapshot gives.
+func reload(tb testing.TB, e *detect.Engine) *detect.Engine {
+	tb.Helper()
+	var buf bytes.Buffer
+	n, err := e.Freeze().WriteTo(&buf)
+	if err != nil || n != int64(buf.Len()) {
+		tb.Fatalf("write snapshot: %d of %d bytes, %v", n, buf.Len(), err)
+	}
+	loaded, err := detect.Load(&buf, detect.Options{})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return loaded
+}
+
+var countFields = map[string]metric.ID{
+	"bytes_in": metric.AllBytesIn, "bytes_out": metric.AllBytesOut, "packets_in": metric.AllPacketsIn, "packets_out": metric.AllPacketsOut,
+	"tcp_total": metric.NumListeningTCPPorts, "udp_total": metric.NumListeningUDPPorts, "connections": metric.NumEstablishedTCPConnections,
+}
+
+// report applies a report of t=…, thing=…, perhaps id=…, and values.
+func (h *history) report(fields []string) {
+	var r metric.Report
+	thing := ""
+	h.reports++
+	r.ID = h.reports
+	hash := xxhash.New()
+	for _, f := range fields {
+		key, v, ok := strings.Cut(f, "=")
+		if !ok {
+			h.tb.Fatalf("report field %q", f)
+		}
+		if key != "t" {
+			_, _ = hash.WriteString(f + " ")
+		}
+		switch id, isCount := countFields[key]; {
+		case key == "t":
+			h.time(v)
+		case key == "thing":
+			thing = v
+		case key == "id":
+			r.ID = h.int(v)
+		case isCount:
+			r.Counts[id-1] = h.int(v)
+			r.Counted |= 1 << (id - 1)
+		default:
+			h.list(&r, key, v)
+		}
+	}
+	r.Hash = hash.Sum64()
+	h.apply(record.KindReport, record.AppendReport(nil, []byte(thing), &r))
+}
+
+func (h *history) list(r *metric.Report, key, v string) {
+	listed := func(id metric.ID) { r.Listed |= 1 << (id - 1) }
+	switch key {
+	case "tcp":
+		listed(metric.ListeningTCPPorts)
+		for _, p := range elements(v) {
+			r.TCPPorts = append(r.TCPPorts, uint16(h.int(p)))
+		}
+		return
+	case "udp":
+		listed(metric.ListeningUDPPorts)
+		for _, p := range elements(v) {
+			r.UDPPorts = append(r.UDPPorts, uint16(h.int(p)))
+		}
+		return
+	case "destinations":
+		listed(metric.DestinationIPAddresses)
+		for _, a := range elements(v) {
+			r.Destinations = append(r.Destinations, netip.MustParseAddr(a))
+		}
+		return
+	}
+	kind, name, ok := strings.Cut(key, ":")
+	if !ok {
+		h.tb.Fatalf("unknown report field %q", key)
+	}
+	c := metric.CustomValue{Name: []byte(name)}
+	switch kind {
+	case "number":
+		c.Kind, c.Number = metric.Number, h.float(v)
+	case "numbers":
+		c.Kind = metric.Numbers
+		for _, f := range elements(v) {
+			c.Numbers = append(c.Numbers, h.float(f))
+		}
+	case "strings":
+		c.Kind = metric.Strings
+		for _, s := range elements(v) {
+			c.Strings = append(c.Strings, []byte(s))
+		}
+	case "addresses":
+		c.Kind = metric.Addresses
+		for _, a := range elements(v) {
+			c.Addrs = append(c.Addrs, netip.MustParseAddr(a))
+		}
+	default:
+		h.tb.Fatalf("unknown kind of custom metric %q", key)
+	}
+	r.Custom = append(r.Custom, c)
+}
+
+func elements(list string) []string {
+	if list == "" {
+		return nil
+	}
+	return strings.Split(list, ",")
+}
+
+func (h *history) int(s string) int64 {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		h.tb.Fatal(err)
+	}
+	return n
+}
+
+func (h *history) float(s string) float64 {
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		h.tb.Fatal(err)
+	}
+	return f
+}
+
+// profile reads "profile NAME [-> TARGET]" and its behaviors, one to a line.
+func (h *history) profile(head, behaviors []string) *record.Profile {
+	p := &record.Profile{Name: head[0]}
+	if len(head) == 3 {
+		p.AlertTargets = map[api.AlertTargetType]api.AlertTarget{
+			api.AlertTargetTypeSns: {AlertTargetArn: new(head[2]), RoleArn: new("role")},
+		}
+	}
+	for _, line := range behaviors {
+		b, err := parseBehavior(line)
+		if err != nil {
+			h.tb.Fatalf("behavior %q: %v", line, err)
+		}
+		p.Behaviors = append(p.Behaviors, *b)
+	}
+	return p
+}
+
+// parseBehavior reads "NAME METRIC OPERATOR VALUE [OPTION=…]".
+func parseBehavior(line string) (*api.Behavior, error) {
+	f := strings.Fields(line)
+	if len(f) < 2 {
+		return nil, fmt.Errorf("too few words")
+	}
+	c := &api.BehaviorCriteria{}
+	b := &api.Behavior{Name: new(f[0]), Metric: new(f[1]), Criteria: c}
+	options := f[2:]
+	if len(options) > 0 && !strings.Contains(options[0], "=") && options[0] != "suppress" {
+		c.ComparisonOperator = new(api.ComparisonOperator(options[0]))
+		options = options[1:]
+	}
+	if len(options) > 0 && !strings.Contains(options[0], "=") && options[0] != "suppress" {
+		v, err := parseValue(*c.ComparisonOperator, options[0])
+		if err != nil {
+			return nil, err
+		}
+		c.Value, options = v, options[1:]
+	}
+	for _, o := range options {
+		if err := setOption(b, o); err != nil {
+			return nil, err
+		}
+	}
+	return b, nil
+}
+
+func setOption(b *api.Behavior, option string) error {
+	key, v, _ := strings.Cut(option, "=")
+	c := b.Criteria
+	if key == "duration" || key == "alarm" || key == "clear" {
+		n, err := strconv.ParseInt(v, 10, 32)
+		if err != nil {
+			return err
+		}
+		switch key {
+		case "duration":
+			c.DurationSeconds = new(int32(n))
+		case "alarm":
+			c.ConsecutiveDatapointsToAlarm = new(int32(n))
+		default:
+			c.ConsecutiveDatapointsToClear = new(int32(n))
+		}
+		return nil
+	}
+	switch key {
+	case "suppress":
+		b.SuppressAlerts = new(true)
+	case "statistic":
+		c.StatisticalThreshold = &api.StatisticalThreshold{Statistic: &v}
+	case "ml":
+		c.MlDetectionConfig = &api.MachineLearningDetectionConfig{ConfidenceLevel: new(api.ConfidenceLevel(v))}
+	case "dimension":
+		b.MetricDimension = &api.MetricDimension{DimensionName: &v}
+	default:
+		return fmt.Errorf("unknown option %q", option)
+	}
+	return nil
+}
+
+// parseValue reads a criteria value: "60" (count), "number:1.5", "22,443",
+// "10.0.0.0/8,::1", "numbers:1,2" or "a,b", whatever the operator asks for.
+func parseValue(op api.ComparisonOperator, s string) (*api.MetricValue, error) {
+	v := &api.MetricValue{}
+	member, rest, ok := strings.Cut(s, ":")
+	if !ok || member != "number" && member != "numbers" {
+		member, rest = "", s
+	}
+	switch {
+	case member == "number":
+		f, err := strconv.ParseFloat(rest, 64)
+		v.Number = &f
+		return v, err
+	case member == "numbers":
+		for _, e := range strings.Split(rest, ",") {
+			f, err := strconv.ParseFloat(e, 64)
+			if err != nil {
+				return nil, err
+			}
+			v.Numbers = append(v.Numbers, f)
+		}
+	case strings.HasSuffix(string(op), "cidr-set"):
+		v.Cidrs = strings.Split(rest, ",")
+	case strings.HasSuffix(string(op), "port-set"):
+		for _, e := range strings.Split(rest, ",") {
+			n, err := strconv.ParseInt(e, 10, 32)
+			if err != nil {
+				return nil, err
+			}
+			v.Ports = append(v.Ports, int32(n))
+		}
+	case strings.HasSuffix(string(op), "in-set"):
+		v.Strings = strings.Split(rest, ",")
+	default:
+		n, err := strconv.ParseInt(rest, 10, 64)
+		v.Count = &n
+		return v, err
+	}
+	return v, nil
+}

@@ -1,0 +1,433 @@
+package detect
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/bits"
+
+	"github.com/cespare/xxhash/v2"
+
+	"vedette/violation"
+)
+
+var errSnapshot = errors.New("snapshot is damaged")
+
+// Load returns the engine that a snapshot was made of. It refuses snapshots of
+// a newer release and damaged ones. It may read r beyond the snapshot's end.
+func Load(r io.Reader, o Options) (*Engine, error) {
+	e := New(o)
+	if err := e.load(newSnapshotReader(r)); err != nil {
+		return nil, fmt.Errorf("load snapshot: %w", err)
+	}
+	return e, nil
+}
+
+func (e *Engine) load(in *snapshotReader) error {
+	if magic := in.bytes(len(snapshotMagic)); string(magic) != snapshotMagic {
+		return errors.Join(errSnapshot, in.err)
+	}
+	if version := in.uint32(); version != snapshotVersion {
+		return fmt.Errorf("version %d is not known to this release, which knows %d; use the release that wrote it or a later one", version, snapshotVersion)
+	}
+	l := loader{e: e, in: in}
+	for {
+		kind, size, count := in.section()
+		before := in.sum()
+		if kind <= sectionWithheld && !l.next(kind) {
+			return in.err
+		}
+		switch kind {
+		case sectionConfig:
+			l.config(count)
+		case sectionNames:
+			l.names(count)
+		case sectionThings:
+			l.things(size, count)
+		case sectionStates:
+			l.states(size, count)
+		case sectionViolations:
+			l.violations(size, count)
+		case sectionWithheld:
+			l.withheld(count)
+		case sectionEnd:
+			if sum := in.uint64(); in.err == nil && sum == before {
+				return l.finish()
+			}
+			return errors.Join(errSnapshot, in.err)
+		default:
+			in.skip(size, count) // a later release's addition that does without
+		}
+		if in.err != nil {
+			return in.err
+		}
+	}
+}
+
+// loader fills an engine section by section. It trusts nothing that it reads:
+// whatever it accepts, the engine can run on.
+type loader struct {
+	e       *Engine
+	in      *snapshotReader
+	last    byte   // section read
+	isClass []bool // by id
+	alarmed int
+}
+
+// check makes the load fail unless ok.
+func (l *loader) check(ok bool) bool {
+	if !ok && l.in.err == nil {
+		l.in.err = errSnapshot
+	}
+	return l.in.err == nil
+}
+
+// next notes that a section of kind begins. Each comes once, in order.
+func (l *loader) next(kind byte) bool {
+	l.last++
+	return l.check(kind == l.last)
+}
+
+func (l *loader) config(size uint64) {
+	var c snapshotConfig
+	if !l.in.json(size, &c) {
+		return
+	}
+	e := l.e
+	e.clock, e.revision, e.generation = c.Clock, c.Revision, c.Generation
+	if !l.check(checkTime(c.Clock) == nil && len(c.Classes) > 0 && len(c.Plans) > 0 && len(c.Plans[0]) == 0 && len(c.Groups) > 0) {
+		return
+	}
+	if c.CustomMetrics != nil {
+		e.customMetrics = c.CustomMetrics
+	}
+	if c.Dimensions != nil {
+		e.dimensions = c.Dimensions
+	}
+	l.groups(c.Groups)
+	l.profiles(c.Profiles, c.LastRule)
+	l.plans(c.Plans)
+	l.classes(c.Classes)
+}
+
+func (l *loader) groups(list []snapshotGroup) {
+	e := l.e
+	e.groups = make([]group, len(list))
+	for i, g := range list {
+		if !l.check(int(g.Parent) < len(list)) {
+			return
+		}
+		e.groups[i] = group{g.Name, g.Parent, g.Deleted}
+		if i > 0 && !g.Deleted {
+			e.groupIndex[g.Name] = uint32(i)
+		}
+	}
+}
+
+// groupSet checks that ids are groups, each once and in order.
+func (l *loader) groupSet(ids []uint32) bool {
+	for i, id := range ids {
+		if !l.check(id > 0 && int(id) < len(l.e.groups) && (i == 0 || ids[i-1] < id)) {
+			return false
+		}
+	}
+	return true
+}
+
+// profiles compiles the behaviors again and gives them the ids and versions
+// that states and violations know them by.
+func (l *loader) profiles(list []snapshotProfile, lastRule uint32) {
+	e := l.e
+	for _, s := range list {
+		was := &profile{name: s.Name}
+		p := &profile{
+			name: s.Name, behaviors: s.Behaviors, alerts: s.Alerts,
+			targets: targets{s.All, s.Registered, s.Unregistered, s.Groups},
+		}
+		if !l.groupSet(s.Groups) || !l.check(e.profiles[s.Name] == nil && len(s.Rules) <= len(s.Behaviors)) {
+			return
+		}
+		e.install(p, was)
+		if !l.check(len(p.rules) == len(s.Rules)) {
+			return
+		}
+		for i, r := range p.rules {
+			delete(e.rules, r.id)
+			r.id, r.version = s.Rules[i][0], s.Rules[i][1]
+		}
+	}
+	for _, p := range e.profiles {
+		for _, r := range p.rules {
+			if !l.check(e.rules[r.id] == nil && r.id <= lastRule) {
+				return
+			}
+			e.rules[r.id] = r
+		}
+	}
+	e.lastRule = lastRule
+}
+
+func (l *loader) plans(list [][][3]uint32) {
+	e := l.e
+	e.plans, e.planIndex = make([]*plan, len(list)), make(map[string]uint32, len(list))
+	for id, items := range list {
+		if items == nil && id > 0 {
+			e.freePlans = append(e.freePlans, uint32(id))
+			continue
+		}
+		entries := make([]entry, len(items))
+		for i, en := range items {
+			entries[i] = entry{en[0], en[1], en[2]}
+		}
+		key := planKey(entries)
+		_, twice := e.planIndex[key]
+		e.plans[id] = newPlan(entries)
+		if !l.check(!twice && len(e.plans[id].index) == len(entries)) {
+			return
+		}
+		e.planIndex[key] = uint32(id)
+	}
+	e.plans[0].refs = 1
+}
+
+func (l *loader) classes(list []snapshotClass) {
+	e := l.e
+	e.classes, e.classIndex = make([]class, len(list)), make(map[string]uint32, len(list))
+	l.isClass = make([]bool, len(list))
+	for id, c := range list {
+		if c.Free {
+			e.freeClasses = append(e.freeClasses, uint32(id))
+			continue
+		}
+		k := class{registered: c.Registered, groups: c.Groups, plan: c.Plan}
+		_, twice := e.classIndex[k.key()]
+		if !l.groupSet(c.Groups) || !l.check(!twice && l.isPlan(c.Plan)) {
+			return
+		}
+		e.classes[id], l.isClass[id] = k, true
+		e.classIndex[k.key()] = uint32(id)
+		e.plans[c.Plan].refs++
+	}
+	l.check(!list[0].Free && !list[0].Registered && len(list[0].Groups) == 0)
+}
+
+func (l *loader) isPlan(id uint32) bool {
+	return int(id) < len(l.e.plans) && l.e.plans[id] != nil
+}
+
+func (l *loader) names(size uint64) {
+	for size > 0 {
+		length := uint64(l.in.bytes(1)[0])
+		if !l.check(length > 0 && length < size) {
+			return
+		}
+		size -= 1 + length
+		name := l.in.bytes(int(length))
+		if _, twice := l.e.things.find(name); !l.check(!twice) {
+			return
+		}
+		l.e.things.add(name)
+	}
+}
+
+func (l *loader) things(size uint32, count uint64) {
+	e := l.e
+	if !l.check(size == thingSize && count == uint64(e.things.len())) {
+		return
+	}
+	for id := range uint32(count) {
+		t := e.things.edit(id)
+		t.hash, t.report, t.last = l.in.uint64(), int64(l.in.uint64()), int64(l.in.uint64())
+		t.class, t.plan, t.flags = l.in.uint32(), l.in.uint32(), uint8(l.in.uint32())
+		if !l.check(int(t.class) < len(e.classes) && l.isClass[t.class] && l.isPlan(t.plan) && checkTime(t.last) == nil) {
+			return
+		}
+		e.classes[t.class].things++
+		e.plans[t.plan].refs++
+		if n := len(e.plans[t.plan].entries); n > 0 {
+			t.block = e.pool(n).add()
+		}
+	}
+}
+
+func (l *loader) states(size uint32, count uint64) {
+	e := l.e
+	if !l.check(size == stateSize) {
+		return
+	}
+	for id := range uint32(e.things.len()) {
+		t := e.things.view(id)
+		n := len(e.plans[t.plan].entries)
+		if n == 0 {
+			continue
+		}
+		if !l.check(count >= uint64(n)) {
+			return
+		}
+		count -= uint64(n)
+		states := e.pool(n).edit(t.block)
+		for i := range states {
+			s := &states[i]
+			s.sum, s.covered = int64(l.in.uint64()), l.in.uint32()
+			b := l.in.bytes(4)
+			s.count, s.flags = b[0], b[1]
+			if s.flags&inAlarm != 0 {
+				l.alarmed++
+			}
+			if !l.check(s.sum >= 0 && s.count < maxConsecutive && s.flags <= inAlarm|judged) {
+				return
+			}
+		}
+	}
+	l.check(count == 0)
+}
+
+func (l *loader) violations(size uint32, count uint64) {
+	e := l.e
+	if !l.check(size == violationSize && count == uint64(l.alarmed)) {
+		return
+	}
+	for range count {
+		var id [16]byte
+		copy(id[:], l.in.bytes(16))
+		thing, rule := l.in.uint32(), l.in.uint32()
+		heard, written := int64(l.in.uint64()), int64(l.in.uint64())
+		if !l.check(int(thing) < e.things.len() && e.rules[rule] != nil && e.episodeOf(thing, rule) == 0 &&
+			checkTime(heard) == nil && checkTime(written) == nil) {
+			return
+		}
+		t := e.things.view(thing)
+		p := e.plans[t.plan]
+		place, applies := p.index[rule]
+		if !l.check(applies && e.pool(len(p.entries)).view(t.block)[place].flags&inAlarm != 0) {
+			return
+		}
+		if e.newest != 0 && !l.check(e.peek(e.newest).heard <= heard) {
+			return
+		}
+		e.begin(thing, rule, id, written, heard)
+	}
+}
+
+func (l *loader) withheld(size uint64) {
+	var list []snapshotWithheld
+	if !l.in.json(size, &list) {
+		return
+	}
+	for _, w := range list {
+		if !l.check(w.Violation >= 0 && w.Violation < len(l.e.byPair)) {
+			return
+		}
+		i := uint32(w.Violation) + 1 // the slab was filled in the section's order
+		l.e.withheld[i] = violation.Update{ID: l.e.peek(i).hexID(), Time: w.Time, Value: w.Value}
+	}
+}
+
+// finish checks the whole and gives the classes the plans of this release,
+// which may judge behaviors that the snapshot's did not.
+func (l *loader) finish() error {
+	e := l.e
+	if !l.check(l.last == sectionWithheld && len(e.byPair) == l.alarmed) {
+		return l.in.err
+	}
+	for _, p := range e.plans {
+		if !l.check(p == nil || p.refs > 0) {
+			return l.in.err
+		}
+	}
+	for id, c := range e.classes {
+		if !l.check(id == 0 || l.isClass[id] == (c.things > 0)) {
+			return l.in.err
+		}
+	}
+	e.refreshPlans()
+	return nil
+}
+
+// snapshotReader reads little-endian values and hashes them. After an error,
+// which stays, everything is zero.
+type snapshotReader struct {
+	r      io.Reader
+	hash   *xxhash.Digest
+	buf    []byte // what has been read from r
+	at     int    // place in buf of what comes next
+	hashed int    // buf is hashed up to here
+	err    error
+	zeros  [256]byte
+}
+
+func newSnapshotReader(r io.Reader) *snapshotReader {
+	return &snapshotReader{r: r, hash: xxhash.New(), buf: make([]byte, 0, snapshotBuffer)}
+}
+
+// bytes returns the next n bytes, at most 256, until the next call.
+func (in *snapshotReader) bytes(n int) []byte {
+	if len(in.buf)-in.at < n {
+		in.fill(n)
+	}
+	if in.err != nil {
+		return in.zeros[:n]
+	}
+	in.at += n
+	return in.buf[in.at-n : in.at]
+}
+
+// fill reads on until buf has n bytes that nobody has seen.
+func (in *snapshotReader) fill(n int) {
+	in.sum()
+	rest := copy(in.buf[:cap(in.buf)], in.buf[in.at:])
+	in.buf, in.at, in.hashed = in.buf[:rest], 0, 0
+	if in.err != nil {
+		return
+	}
+	read, err := io.ReadAtLeast(in.r, in.buf[rest:cap(in.buf)], n-rest)
+	in.buf = in.buf[:rest+read]
+	if err != nil {
+		in.err = errors.Join(errSnapshot, err)
+	}
+}
+
+// sum returns the hash of all bytes that were handed out.
+func (in *snapshotReader) sum() uint64 {
+	_, _ = in.hash.Write(in.buf[in.hashed:in.at]) // never fails
+	in.hashed = in.at
+	return in.hash.Sum64()
+}
+
+func (in *snapshotReader) uint32() uint32 { return binary.LittleEndian.Uint32(in.bytes(4)) }
+
+func (in *snapshotReader) uint64() uint64 { return binary.LittleEndian.Uint64(in.bytes(8)) }
+
+func (in *snapshotReader) section() (kind byte, size uint32, count uint64) {
+	kind = in.bytes(1)[0]
+	size = in.uint32()
+	return kind, size, in.uint64()
+}
+
+// json reads size bytes of JSON into v. Its memory grows with what is there,
+// not with what is claimed.
+func (in *snapshotReader) json(size uint64, v any) bool {
+	var text []byte
+	for size > 0 && in.err == nil {
+		b := in.bytes(int(min(size, uint64(len(in.zeros)))))
+		text, size = append(text, b...), size-uint64(len(b))
+	}
+	if in.err == nil {
+		if err := json.Unmarshal(text, v); err != nil {
+			in.err = errors.Join(errSnapshot, err)
+		}
+	}
+	return in.err == nil
+}
+
+func (in *snapshotReader) skip(size uint32, count uint64) {
+	high, left := bits.Mul64(uint64(size), count)
+	if high != 0 && in.err == nil {
+		in.err = errSnapshot
+	}
+	for left > 0 && in.err == nil {
+		left -= uint64(len(in.bytes(int(min(left, uint64(len(in.zeros)))))))
+	}
+}

@@ -1,0 +1,263 @@
+package detect_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"vedette/api"
+	"vedette/detect"
+	"vedette/metric"
+	"vedette/record"
+	"vedette/violation"
+)
+
+// The metamorphic tests run one random history in ways that must not make a
+// difference: records with equal stamps of different things in another order,
+// reports delivered again, ticks in between, restarts from snapshots.
+
+// step is one record of a random history.
+type step struct {
+	at    int64
+	kind  record.Kind
+	thing string // reports only
+	body  []byte
+}
+
+var (
+	randomThings   = []string{"a", "b", "c", "gw/7"}
+	randomProfiles = []string{"p", "q"}
+	randomGroups   = []string{"g1", "g2", "g3"}
+	randomLines    = []string{
+		"x aws:all-bytes-out less-than 500 alarm=%d",
+		"x aws:all-bytes-out less-than 500 duration=900 clear=%d",
+		"y aws:all-bytes-in greater-than-equals 300 duration=600 alarm=%d",
+		"z aws:listening-tcp-ports in-port-set 1,2 clear=%d",
+		"w battery greater-than number:0.5 alarm=%d",
+		"v aws:num-listening-udp-ports less-than-equals 2 clear=%d suppress",
+		"u aws:num-messages-sent less-than 2 alarm=%d",
+	}
+)
+
+func randomHistory(t *rapid.T) []step {
+	var steps []step
+	at, revision, reports := int64(1_000_000), int64(0), int64(0)
+	change := func(c record.Change) {
+		revision++
+		c.Revision = revision
+		body, err := c.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		steps = append(steps, step{at: at, kind: record.KindChange, body: body})
+	}
+	change(record.Change{CustomMetric: &record.CustomMetric{Name: "battery", Type: api.CustomMetricTypeNumber}})
+	change(record.Change{Profile: randomProfile(t, "p")})
+	change(record.Change{Attachment: &record.Attachment{Profile: "p", Kind: record.AllThings, Attached: true}})
+	for range rapid.IntRange(20, 120).Draw(t, "records") {
+		at += rapid.SampledFrom([]int64{0, 0, 0, 1_000, 60_000, 299_000, 300_000, 300_000, 3_600_000, -400_000, 2*86_400_000 + 1}).Draw(t, "gap")
+		at = max(at, 0)
+		if rapid.IntRange(0, 9).Draw(t, "what") < 2 {
+			change(randomChange(t))
+			continue
+		}
+		reports++
+		thing := rapid.SampledFrom(randomThings).Draw(t, "thing")
+		r := randomReport(t, reports)
+		steps = append(steps, step{at, record.KindReport, thing, record.AppendReport(nil, []byte(thing), r)})
+	}
+	return steps
+}
+
+func randomProfile(t *rapid.T, name string) *record.Profile {
+	p := &record.Profile{Name: name, AlertTargets: map[api.AlertTargetType]api.AlertTarget{"SNS": {AlertTargetArn: new("ops"), RoleArn: new("role")}}}
+	for _, line := range rapid.SliceOfNDistinct(rapid.SampledFrom(randomLines), 1, 4, func(l string) string { return l[:1] }).Draw(t, "behaviors") {
+		b, err := parseBehavior(fmt.Sprintf(line, rapid.IntRange(1, 3).Draw(t, "consecutive")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Behaviors = append(p.Behaviors, *b)
+	}
+	return p
+}
+
+func randomChange(t *rapid.T) record.Change {
+	profile := rapid.SampledFrom(randomProfiles).Draw(t, "profile")
+	thing := rapid.SampledFrom(randomThings).Draw(t, "thing")
+	group := rapid.SampledFrom(randomGroups).Draw(t, "group")
+	no := rapid.IntRange(0, 2).Draw(t, "no") == 0
+	switch rapid.IntRange(0, 6).Draw(t, "change") {
+	case 0:
+		return record.Change{Profile: &record.Profile{Name: profile, Deleted: true}}
+	case 1:
+		return record.Change{Profile: randomProfile(t, profile)}
+	case 2:
+		return record.Change{Thing: &record.Thing{Name: thing, Deleted: no}}
+	case 3:
+		g := &record.Group{Name: group, Deleted: no}
+		if group != "g1" && !no {
+			g.Parent = "g1"
+		}
+		return record.Change{Group: g}
+	case 4:
+		return record.Change{Membership: &record.Membership{Thing: thing, Group: group, Member: !no}}
+	default:
+		a := &record.Attachment{Profile: profile, Attached: !no}
+		a.Kind = rapid.SampledFrom([]record.TargetKind{record.AllThings, record.RegisteredThings, record.UnregisteredThings, record.ThingGroup}).Draw(t, "target")
+		if a.Kind == record.ThingGroup {
+			a.Group = group
+		}
+		return record.Change{Attachment: a}
+	}
+}
+
+func randomReport(t *rapid.T, id int64) *metric.Report {
+	r := &metric.Report{ID: id, Hash: uint64(id)}
+	r.Counted = uint16(rapid.IntRange(0, 1<<metric.NumCounts-1).Draw(t, "counted"))
+	for i := range r.Counts {
+		if r.Counted&(1<<i) != 0 {
+			r.Counts[i] = rapid.SampledFrom([]int64{0, 1, 3, 100, 300, 499, 500}).Draw(t, "count")
+		}
+	}
+	if rapid.Bool().Draw(t, "ports") {
+		r.Listed |= 1 << (metric.ListeningTCPPorts - 1)
+		r.TCPPorts = rapid.SampledFrom([][]uint16{nil, {1}, {2, 1}, {3}, {1, 9}}).Draw(t, "tcp")
+	}
+	if rapid.Bool().Draw(t, "custom") {
+		r.Custom = []metric.CustomValue{{Name: []byte("battery"), Kind: metric.Number, Number: rapid.SampledFrom([]float64{0, 0.5, 0.6}).Draw(t, "battery")}}
+	}
+	return r
+}
+
+// outcome is what a history brings about, without what may differ: the places in
+// the log and the ids that follow from them. Events of different things may
+// come in another order; those of one thing may not.
+type outcome struct {
+	events  map[string][]string
+	updates map[string]string // the last value of each violation
+	alerts  int
+}
+
+// play applies the records; between calls happen before each record.
+func play(t testing.TB, steps []step, between func(i int, e *detect.Engine, apply func(step)) *detect.Engine) outcome {
+	e := detect.New(detect.Options{})
+	out := outcome{events: make(map[string][]string), updates: make(map[string]string)}
+	var fx violation.Effects
+	names := make(map[string]string)
+	pos := uint64(0)
+	apply := func(s step) {
+		pos++
+		fx.Reset()
+		if err := e.Apply(&record.Record{Kind: s.kind, At: s.at, Pos: pos, Body: bytes.Clone(s.body)}, &fx); err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range fx.Events {
+			if v.Pos != pos {
+				t.Errorf("event of record %d has position %d", pos, v.Pos)
+			}
+			key := v.Thing + "/" + v.Profile + "/" + v.Behavior
+			if v.Type == api.ViolationEventTypeInAlarm {
+				names[v.ID] = fmt.Sprintf("%s %d", key, len(out.events[v.Thing]))
+			} else if !strings.HasPrefix(names[v.ID], key+" ") {
+				t.Errorf("%s of violation %s, which began as %q", v.Type, key, names[v.ID])
+			}
+			out.events[v.Thing] = append(out.events[v.Thing], fmt.Sprintf("%d %s %s %s", v.Time, v.Type, names[v.ID], v.Value))
+		}
+		for _, u := range fx.Updates {
+			out.updates[names[u.ID]] = fmt.Sprintf("%d %s", u.Time, u.Value)
+		}
+		out.alerts += len(fx.Alerts)
+	}
+	for i, s := range steps {
+		if between != nil {
+			e = between(i, e, apply)
+		}
+		apply(s)
+	}
+	return out
+}
+
+func compareOutcomes(t *rapid.T, what string, want, got outcome) {
+	t.Helper()
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(outcome{})); diff != "" {
+		t.Fatalf("%s makes a difference (-without +with):\n%s", what, diff)
+	}
+}
+
+func TestMetamorphic(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		steps := randomHistory(rt)
+		want := play(t, steps, nil)
+
+		restarts := rapid.SliceOfN(rapid.IntRange(0, len(steps)-1), 1, 4).Draw(rt, "restarts")
+		compareOutcomes(rt, "a restart", want, play(t, steps, func(i int, e *detect.Engine, _ func(step)) *detect.Engine {
+			if slices.Contains(restarts, i) {
+				return reload(t, e)
+			}
+			return e
+		}))
+
+		compareOutcomes(rt, "a redelivered report", want, play(t, steps, func(i int, e *detect.Engine, apply func(step)) *detect.Engine {
+			if i > 0 && steps[i-1].kind == record.KindReport {
+				again := steps[i-1]
+				again.at = max(again.at, min(steps[i].at, again.at+1))
+				apply(again)
+			}
+			return e
+		}))
+
+		compareOutcomes(rt, "a tick", want, play(t, steps, func(i int, e *detect.Engine, apply func(step)) *detect.Engine {
+			if due := e.Due(); due != 0 && due <= steps[i].at {
+				apply(step{at: due, kind: record.KindTick})
+			}
+			return e
+		}))
+
+		compareOutcomes(rt, "another order of equal stamps", want, play(t, swapEqual(rt, steps), nil))
+	})
+}
+
+// swapEqual swaps neighbours: reports of different things with equal stamps.
+func swapEqual(t *rapid.T, steps []step) []step {
+	steps = slices.Clone(steps)
+	for i := 1; i < len(steps); i++ {
+		a, b := steps[i-1], steps[i]
+		if a.kind == record.KindReport && b.kind == record.KindReport && a.at == b.at && a.thing != b.thing && rapid.Bool().Draw(t, "swap") {
+			steps[i-1], steps[i] = b, a
+		}
+	}
+	return steps
+}
+
+// TestEventValues checks that every event's value and definition can be read as
+// what they are.
+func TestEventValues(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		e := detect.New(detect.Options{})
+		var fx violation.Effects
+		for i, s := range randomHistory(rt) {
+			if err := e.Apply(&record.Record{Kind: s.kind, At: s.at, Pos: uint64(i + 1), Body: s.body}, &fx); err != nil {
+				rt.Fatal(err)
+			}
+		}
+		for _, v := range fx.Events {
+			var b api.Behavior
+			if err := json.Unmarshal([]byte(v.Definition), &b); err != nil || api.Value(b.Name) != v.Behavior {
+				rt.Fatalf("definition %s of %s: %v", v.Definition, v.Behavior, err)
+			}
+			if (v.Value == "") != (v.Type == api.ViolationEventTypeAlarmInvalidated) {
+				rt.Fatalf("%s with value %q", v.Type, v.Value)
+			}
+			var value api.MetricValue
+			if v.Value != "" && json.Unmarshal([]byte(v.Value), &value) != nil {
+				rt.Fatalf("value %s", v.Value)
+			}
+		}
+	})
+}

@@ -1,0 +1,487 @@
+package detect_test
+
+import (
+	"fmt"
+	"hash/fnv"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"pgregory.net/rapid"
+
+	"vedette/api"
+	"vedette/detect"
+	"vedette/metric"
+	"vedette/record"
+)
+
+// An entry is one record of a random history, before it is written.
+type entry struct {
+	at     int64
+	lines  []string // change: as testdata's language has it
+	change *record.Change
+	thing  string // report, with values
+	report *metric.Report
+}
+
+func (e *entry) record(pos uint64) (record.Record, error) {
+	r := record.Record{Kind: record.KindTick, At: e.at, Pos: pos}
+	switch {
+	case e.change != nil:
+		body, err := e.change.Encode()
+		r.Kind, r.Body = record.KindChange, body
+		return r, err
+	case e.report != nil:
+		r.Kind, r.Partition = record.KindReport, record.Partition([]byte(e.thing))
+		r.Body = record.AppendReport(nil, []byte(e.thing), e.report)
+	}
+	return r, nil
+}
+
+// legal tells whether the control plane of w would make the change. Only a
+// custom metric may go, or come back with another type, while behaviors
+// use it: their validation is another transaction.
+func (w world) legal(c *record.Change) bool {
+	_, profile := w.profiles[profileOf(c)]
+	switch {
+	case c.Profile != nil:
+		return c.Profile.Deleted == profile || profile && !c.Profile.Deleted
+	case c.Attachment != nil:
+		_, group := w.parents[c.Attachment.Group]
+		return profile && (c.Attachment.Kind != record.ThingGroup || group)
+	case c.Thing != nil:
+		return c.Thing.Deleted == w.things[c.Thing.Name] || !c.Thing.Deleted
+	case c.Group != nil && c.Group.Deleted:
+		_, exists := w.parents[c.Group.Name]
+		return exists && !w.hasChildren(c.Group.Name)
+	case c.Group != nil:
+		_, parent := w.parents[c.Group.Parent]
+		return c.Group.Parent == "" || parent && !w.within(c.Group.Parent, c.Group.Name)
+	case c.Membership != nil:
+		_, group := w.parents[c.Membership.Group]
+		return group && w.things[c.Membership.Thing]
+	case c.CustomMetric != nil:
+		_, exists := w.customs[c.CustomMetric.Name]
+		return c.CustomMetric.Deleted == exists
+	}
+	return true
+}
+
+func profileOf(c *record.Change) string {
+	switch {
+	case c.Profile != nil:
+		return c.Profile.Name
+	case c.Attachment != nil:
+		return c.Attachment.Profile
+	}
+	return ""
+}
+
+func (w world) hasChildren(group string) bool {
+	for _, parent := range w.parents {
+		if parent == group {
+			return true
+		}
+	}
+	return false
+}
+
+// The names that histories use, and the values around which thresholds lie.
+var (
+	oracleThings   = []string{"a", "b", "gw/7"}
+	oracleProfiles = []string{"p", "q"}
+	oracleGroups   = []string{"g1", "g2", "g3"}
+	oracleCustoms  = []string{"m1", "m2", "m3", "m4"}
+	oracleTypes    = []api.CustomMetricType{
+		api.CustomMetricTypeNumber, api.CustomMetricTypeNumberList, api.CustomMetricTypeStringList, api.CustomMetricTypeIpAddressList,
+	}
+	oracleDeltas   = []string{"aws:all-bytes-out", "aws:all-bytes-in", "aws:all-packets-out", "aws:all-packets-in"}
+	oracleGauges   = []string{"aws:num-listening-tcp-ports", "aws:num-listening-udp-ports", "aws:num-established-tcp-connections"}
+	oracleUnjudged = []string{
+		"aws:all-bytes-out less-than statistic=p90", "aws:num-listening-tcp-ports greater-than statistic=p10",
+		"aws:all-bytes-in ml=HIGH", "aws:num-messages-sent less-than 2", "aws:source-ip-address in-cidr-set 10.0.0.0/8",
+	}
+	oracleCounts     = []int64{0, 0, 1, 2, 10, 49, 50, 100, 1<<53 + 1}
+	oracleSums       = []string{"0", "1", "2", "10", "50", "99", "100", "101", "250", "300", "number:99.5", "9007199254740993"}
+	oracleNumbers    = []float64{-10.5, -1, 0, 0.1, 1, 2, 71.5, 1e21, 1e-7, 9007199254740992}
+	oracleBounds     = []string{"0", "1", "2", "number:0.1", "number:-1", "number:-10.5", "number:71.5", "9007199254740993", "number:1e+21"}
+	oraclePorts      = []uint16{0, 22, 23, 443, 65535}
+	oraclePortSets   = []string{"22", "22,443", "0,65535", "1,2,3"}
+	oracleAddrs      = addrs("10.1.2.3", "9.9.9.9", "192.0.2.7", "::ffff:192.0.2.7", "2001:db8::1", "fd00::1", "::1", "255.255.255.255")
+	oracleCIDRs      = []string{"10.0.0.0/8", "10.1.2.3/8,9.9.9.9", "0.0.0.0/0", "::/0", "::ffff:192.0.2.0/120", "192.0.2.7,2001:db8::/32", "fd00::1"}
+	oracleNumberSets = []string{"numbers:1", "numbers:0,1,2", "numbers:0.1,71.5", "numbers:-1,1e+21"}
+	oracleStrings    = []string{"1.0", "1.1", "a/b", "B", "_"}
+	oracleStringSets = []string{"1.0", "1.0,1.1", "B,_,a/b"}
+)
+
+func addrs(list ...string) []netip.Addr {
+	var out []netip.Addr
+	for _, a := range list {
+		out = append(out, netip.MustParseAddr(a))
+	}
+	return out
+}
+
+// A line is one behavior in testdata's language.
+type line struct {
+	name, metric, criterion string
+	duration, alarm, clear  int // 0: not given
+	suppress                bool
+}
+
+func (l line) String() string {
+	s := "  " + l.name + " " + l.metric + " " + l.criterion
+	for _, o := range []struct {
+		key string
+		n   int
+	}{{"duration", l.duration}, {"alarm", l.alarm}, {"clear", l.clear}} {
+		if o.n != 0 {
+			s += fmt.Sprintf(" %s=%d", o.key, o.n)
+		}
+	}
+	if l.suppress {
+		s += " suppress"
+	}
+	return s
+}
+
+// A draft is a profile in testdata's language.
+type draft struct {
+	target string
+	lines  []line
+}
+
+// A writer draws a history.
+type writer struct {
+	*rapid.T
+	entries  []entry
+	at       int64
+	world    world
+	revision int64
+	reports  int64
+	drafts   map[string]draft
+	cadence  int64 // of all things together, ms
+	backward bool  // the clock may step back
+}
+
+func pick[T any](w *writer, list []T) T { return list[w.upTo(len(list)-1)] }
+
+func (w *writer) upTo(n int) int { return rapid.IntRange(0, n).Draw(w.T, "") }
+
+func (w *writer) chance(percent int) bool { return w.upTo(99) < percent }
+
+// drawHistory draws a history that the control plane and the gateway could
+// have written.
+func drawHistory(t *rapid.T) []entry {
+	w := &writer{T: t, at: epoch.UnixMilli() + 3_600_000, drafts: make(map[string]draft)}
+	w.cadence = pick(w, []int64{20_000, 60_000, 100_000, 300_000, 1_200_000, 3_600_000})
+	w.backward = w.chance(20)
+	for _, m := range oracleCustoms {
+		if w.chance(70) {
+			w.append(record.Change{CustomMetric: &record.CustomMetric{Name: m, Type: pick(w, oracleTypes)}})
+		}
+	}
+	w.append(record.Change{Thing: &record.Thing{Name: "a"}})
+	w.profile("p", w.draft())
+	w.append(record.Change{Attachment: &record.Attachment{Profile: "p", Kind: record.AllThings, Attached: w.chance(80)}})
+	changes := pick(w, []int{2, 5, 10, 30})
+	for range rapid.IntRange(20, 150).Draw(t, "records") {
+		w.pause()
+		switch {
+		case w.chance(changes):
+			w.change()
+		case w.chance(2):
+			w.entries = append(w.entries, entry{at: w.at})
+		case w.chance(3):
+			w.again()
+		default:
+			w.report()
+		}
+	}
+	return w.entries
+}
+
+// pause lets time go on until the next record.
+func (w *writer) pause() {
+	switch {
+	case w.chance(75):
+		w.at += w.cadence + rapid.Int64Range(-w.cadence/20, w.cadence/20).Draw(w.T, "jitter")
+	case w.chance(50):
+		w.at += pick(w, []int64{0, 0, 1, 999, 5_000, 150_000, 300_000})
+	case w.chance(15):
+		w.at += oracleSilence + pick(w, []int64{-1, 0, 1, 86_400_000, -600_000})
+	case w.backward:
+		w.at = max(epoch.UnixMilli(), w.at-pick(w, []int64{1, 1_000, 60_000, 299_000, 600_000}))
+	}
+}
+
+func (w *writer) append(c record.Change, lines ...string) {
+	if !w.world.legal(&c) {
+		return
+	}
+	w.revision++
+	c.Revision = w.revision
+	w.world = w.world.after(&c)
+	if lines == nil {
+		lines = []string{describe(&c)}
+	}
+	w.entries = append(w.entries, entry{at: w.at, change: &c, lines: lines})
+}
+
+// again delivers a record once more: the thing's last report, or a change that
+// was written already.
+func (w *writer) again() {
+	e := w.entries[len(w.entries)-1-w.upTo(min(4, len(w.entries)-1))]
+	e.at = w.at
+	w.entries = append(w.entries, e)
+}
+
+// describe returns a change in testdata's language.
+func describe(c *record.Change) string {
+	word := func(yes bool, a, b string) string {
+		if yes {
+			return a
+		}
+		return b
+	}
+	switch {
+	case c.Profile != nil:
+		return "delete-profile " + c.Profile.Name
+	case c.Attachment != nil && c.Attachment.Kind == record.ThingGroup:
+		return word(c.Attachment.Attached, "attach ", "detach ") + c.Attachment.Profile + " group:" + c.Attachment.Group
+	case c.Attachment != nil:
+		return word(c.Attachment.Attached, "attach ", "detach ") + c.Attachment.Profile + " " + string(c.Attachment.Kind)
+	case c.Thing != nil:
+		return word(c.Thing.Deleted, "delete-thing ", "thing ") + c.Thing.Name
+	case c.Group != nil:
+		return word(c.Group.Deleted, "delete-group ", "group ") + c.Group.Name + word(c.Group.Parent != "", " below "+c.Group.Parent, "")
+	case c.Membership != nil:
+		return word(c.Membership.Member, "join ", "leave ") + c.Membership.Thing + " " + c.Membership.Group
+	case c.CustomMetric.Deleted:
+		return "delete-custom " + c.CustomMetric.Name
+	default:
+		return "custom " + c.CustomMetric.Name + " " + string(c.CustomMetric.Type)
+	}
+}
+
+func (w *writer) change() {
+	no := w.chance(35)
+	thing, group, profile := pick(w, oracleThings), pick(w, oracleGroups), pick(w, oracleProfiles)
+	switch w.upTo(9) {
+	case 0:
+		w.append(record.Change{Thing: &record.Thing{Name: pick(w, oracleThings[:2]), Deleted: no}})
+	case 1:
+		g := &record.Group{Name: group, Deleted: no}
+		if !no && w.chance(60) {
+			g.Parent = pick(w, oracleGroups)
+		}
+		w.append(record.Change{Group: g})
+	case 2:
+		w.append(record.Change{Membership: &record.Membership{Thing: thing, Group: group, Member: !no}})
+	case 3, 4:
+		a := &record.Attachment{Profile: profile, Attached: !no}
+		a.Kind = pick(w, []record.TargetKind{record.AllThings, record.RegisteredThings, record.UnregisteredThings, record.ThingGroup, record.ThingGroup})
+		if a.Kind == record.ThingGroup {
+			a.Group = group
+		}
+		w.append(record.Change{Attachment: a})
+	case 5:
+		name := pick(w, oracleCustoms)
+		if _, exists := w.world.customs[name]; exists {
+			w.append(record.Change{CustomMetric: &record.CustomMetric{Name: name, Deleted: true}})
+			return
+		}
+		w.append(record.Change{CustomMetric: &record.CustomMetric{Name: name, Type: pick(w, oracleTypes)}})
+	case 6:
+		if w.chance(30) {
+			w.append(record.Change{Profile: &record.Profile{Name: profile, Deleted: true}})
+			return
+		}
+		w.profile(profile, w.draft())
+	default:
+		w.profile(profile, w.edit(w.drafts[profile]))
+	}
+}
+
+// profile writes a profile, unless the control plane would refuse it.
+func (w *writer) profile(name string, d draft) {
+	p := &record.Profile{Name: name}
+	lines := []string{"profile " + name}
+	if d.target != "" {
+		lines[0] += " -> " + d.target
+		p.AlertTargets = map[api.AlertTargetType]api.AlertTarget{
+			api.AlertTargetTypeSns: {AlertTargetArn: &d.target, RoleArn: new("role")},
+		}
+	}
+	for _, l := range d.lines {
+		b, err := parseBehavior(l.String())
+		if err != nil {
+			w.Fatal(err)
+		}
+		lines, p.Behaviors = append(lines, l.String()), append(p.Behaviors, *b)
+	}
+	if faults := detect.Validate(p.Behaviors, w.world); faults == nil {
+		w.drafts[name] = d
+		w.append(record.Change{Profile: p}, lines...)
+	} else if w.sound(p) {
+		w.Fatalf("%s\nis refused: %v", strings.Join(lines, "\n"), faults)
+	}
+}
+
+// sound tells whether all behaviors on custom metrics fit them, as far as
+// they can be judged.
+func (w *writer) sound(p *record.Profile) bool {
+	return !slices.ContainsFunc(p.Behaviors, func(b api.Behavior) bool {
+		return !strings.HasPrefix(*b.Metric, "aws:") && !w.world.judges(&b)
+	})
+}
+
+func (w *writer) draft() draft {
+	d := draft{target: pick(w, []string{"", "ops", "ops", "ops2"})}
+	for _, name := range []string{"x", "y", "z", "u"} {
+		if w.chance(60) {
+			d.lines = append(d.lines, w.line(name))
+		}
+	}
+	return d
+}
+
+// edit changes a profile a little.
+func (w *writer) edit(d draft) draft {
+	d.lines = slices.Clone(d.lines)
+	if len(d.lines) == 0 {
+		return w.draft()
+	}
+	i := w.upTo(len(d.lines) - 1)
+	l := &d.lines[i]
+	fresh := w.line(l.name)
+	switch w.upTo(8) {
+	case 0:
+		d.lines = slices.Delete(d.lines, i, i+1)
+	case 1:
+		d.target = pick(w, []string{"", "ops", "ops2"})
+	case 2:
+		slices.Reverse(d.lines)
+	case 3:
+		l.suppress = !l.suppress
+	case 4:
+		l.alarm, l.clear = fresh.alarm, fresh.clear
+	case 5:
+		*l = fresh
+	case 6, 7:
+		for range 8 { // another criterion for the same metric
+			if fresh.metric == l.metric {
+				l.criterion = fresh.criterion
+				break
+			}
+			fresh = w.line(l.name)
+		}
+	}
+	return d
+}
+
+func (w *writer) line(name string) line {
+	l := line{name: name, suppress: w.chance(20)}
+	if w.chance(60) {
+		l.alarm = pick(w, []int{1, 1, 2, 2, 3, 5, 10})
+	}
+	if w.chance(60) {
+		l.clear = pick(w, []int{1, 1, 2, 2, 3, 5, 10})
+	}
+	numeric := pick(w, []string{"less-than ", "less-than-equals ", "greater-than ", "greater-than-equals "})
+	not := pick(w, []string{"", "not-"})
+	duration := pick(w, []int{0, 300, 300, 600, 900, 1800, 3600})
+	switch n := w.upTo(99); {
+	case n < 35:
+		l.metric, l.criterion, l.duration = pick(w, oracleDeltas), numeric+pick(w, oracleSums), duration
+	case n < 50:
+		l.metric, l.criterion, l.duration = pick(w, oracleGauges), numeric+pick(w, oracleSums), duration
+	case n < 60:
+		l.metric, l.criterion = pick(w, []string{"aws:listening-tcp-ports", "aws:listening-udp-ports"}), not+"in-port-set "+pick(w, oraclePortSets)
+	case n < 67:
+		l.metric, l.criterion = "aws:destination-ip-addresses", not+"in-cidr-set "+pick(w, oracleCIDRs)
+	case n < 73:
+		l.metric, l.criterion, _ = strings.Cut(pick(w, oracleUnjudged), " ")
+	default:
+		l.metric = pick(w, oracleCustoms)
+		switch w.world.customs[l.metric] {
+		case api.CustomMetricTypeNumberList:
+			l.criterion = not + "in-set " + pick(w, oracleNumberSets)
+		case api.CustomMetricTypeStringList:
+			l.criterion = not + "in-set " + pick(w, oracleStringSets)
+		case api.CustomMetricTypeIpAddressList:
+			l.criterion = not + "in-cidr-set " + pick(w, oracleCIDRs)
+		case api.CustomMetricTypeNumber:
+			l.criterion, l.duration = numeric+pick(w, oracleBounds), duration
+		default:
+			l.metric, l.criterion = pick(w, oracleDeltas), numeric+pick(w, oracleSums)
+		}
+	}
+	return l
+}
+
+func (w *writer) report() {
+	r := &metric.Report{ID: w.reports}
+	if w.chance(90) {
+		w.reports++
+	}
+	for i := range r.Counts {
+		if w.chance(70) {
+			r.Counts[i] = pick(w, oracleCounts)
+			r.Counted |= 1 << i
+		}
+	}
+	if w.chance(60) {
+		r.Listed |= 1 << (metric.ListeningTCPPorts - 1)
+		r.TCPPorts = some(w, oraclePorts)
+	}
+	if w.chance(30) {
+		r.Listed |= 1 << (metric.ListeningUDPPorts - 1)
+		r.UDPPorts = some(w, oraclePorts)
+	}
+	if w.chance(50) {
+		r.Listed |= 1 << (metric.DestinationIPAddresses - 1)
+		r.Destinations = some(w, oracleAddrs)
+	}
+	for _, name := range oracleCustoms {
+		if w.chance(50) {
+			r.Custom = append(r.Custom, w.custom(name))
+		}
+	}
+	thing := pick(w, oracleThings)
+	hash := fnv.New64a()
+	_, _ = hash.Write([]byte(reportText(thing, r)))
+	r.Hash = hash.Sum64()
+	w.entries = append(w.entries, entry{at: w.at, thing: thing, report: r})
+}
+
+func (w *writer) custom(name string) metric.CustomValue {
+	v := metric.CustomValue{Name: []byte(name), Kind: metric.KindOf(w.world.customs[name])}
+	if v.Kind == 0 || w.chance(5) {
+		v.Kind = metric.KindOf(pick(w, oracleTypes))
+	}
+	switch v.Kind {
+	case metric.Number:
+		v.Number = pick(w, oracleNumbers)
+	case metric.Numbers:
+		v.Numbers = some(w, oracleNumbers)
+	case metric.Strings:
+		for _, s := range some(w, oracleStrings) {
+			v.Strings = append(v.Strings, []byte(s))
+		}
+	case metric.Addresses:
+		v.Addrs = some(w, oracleAddrs)
+	}
+	return v
+}
+
+// some draws up to three elements, in any order and distinct.
+func some[T comparable](w *writer, list []T) []T {
+	var out []T
+	for range pick(w, []int{0, 1, 1, 2, 3}) {
+		if e := pick(w, list); !slices.Contains(out, e) {
+			out = append(out, e)
+		}
+	}
+	return out
+}

@@ -1,0 +1,419 @@
+package detect_test
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"vedette/api"
+	"vedette/metric"
+	"vedette/record"
+	"vedette/violation"
+)
+
+// The oracle judges a whole history at once, in the plainest way that says what
+// docs/detection.md says. It keeps no state: for each thing and behavior it
+// looks at the list of all records, as often as it likes. It shares nothing
+// with the engine but the types of records and events.
+
+const (
+	oracleSilence  = int64(48 * time.Hour / time.Millisecond)
+	oracleFirst    = int64(300_000) // the most that a thing's first report covers
+	oracleDuration = int64(300_000) // without durationSeconds (U27)
+)
+
+// An item is one record of a history, read.
+type item struct {
+	record.Record
+	change *record.Change
+	report *record.Report
+	thing  string // of report
+	repeat bool   // report is the thing's last report once more
+	before int    // the thing's last report before this one, repeats aside; -1: none
+	clock  int64  // the largest arrival time up to here
+	world  world  // as this record leaves it
+}
+
+type oracle []item
+
+func newOracle(records []record.Record) (oracle, error) {
+	var o oracle
+	var w world
+	clock := int64(0)
+	for _, r := range records {
+		clock = max(clock, r.At)
+		it := item{Record: r, clock: clock}
+		switch r.Kind {
+		case record.KindChange:
+			c, err := record.DecodeChange(r.Body)
+			if err != nil {
+				return nil, err
+			}
+			w = w.after(c)
+			it.change = c
+		case record.KindReport:
+			it.report = new(record.Report)
+			if err := it.report.Decode(r.Body); err != nil {
+				return nil, err
+			}
+			it.thing = string(it.report.Thing)
+			it.before = o.last(it.thing)
+			if last := o.last(it.thing); last >= 0 {
+				it.repeat = o[last].report.ID == it.report.ID && o[last].report.Hash == it.report.Hash
+			}
+		}
+		it.world = w
+		o = append(o, it)
+	}
+	return o, nil
+}
+
+// A judgment is an event that the engine has to give.
+type judgment struct {
+	violation.Event
+	episode uint64 // Pos of the record that began it
+	alerts  []violation.Alert
+}
+
+func (j judgment) String() string {
+	h := history{}
+	s := fmt.Sprintf("#%d %s %s %s %s/%s %s suppressed=%t episode=#%d", j.Pos, h.since(j.Time), j.Type, j.Thing, j.Profile, j.Behavior, j.Value, j.Suppressed, j.episode)
+	for _, a := range j.alerts {
+		s += " -> " + a.Target
+	}
+	return s
+}
+
+// judge returns all events of the history, by record, thing and behavior.
+func (o oracle) judge() []judgment {
+	var all []judgment
+	for _, thing := range o.things() {
+		for _, b := range o.behaviors() {
+			all = append(all, o.watch(thing, b).judge()...)
+		}
+	}
+	slices.SortStableFunc(all, compareJudgments)
+	return all
+}
+
+func compareJudgments(a, b judgment) int {
+	return cmp.Or(cmp.Compare(a.Pos, b.Pos), strings.Compare(a.Thing, b.Thing), strings.Compare(a.Profile, b.Profile), strings.Compare(a.Behavior, b.Behavior))
+}
+
+func (o oracle) things() []string {
+	var names []string
+	for _, it := range o {
+		if it.report != nil {
+			names = append(names, it.thing)
+		}
+	}
+	return distinct(names)
+}
+
+type behaviorName struct{ profile, behavior string }
+
+func (o oracle) behaviors() []behaviorName {
+	var names []behaviorName
+	for _, it := range o {
+		if it.change == nil || it.change.Profile == nil {
+			continue
+		}
+		for _, b := range it.change.Profile.Behaviors {
+			if n := (behaviorName{it.change.Profile.Name, *b.Name}); !slices.Contains(names, n) {
+				names = append(names, n)
+			}
+		}
+	}
+	return names
+}
+
+// last returns the thing's last report, -1 if there is none. A repeat is none.
+func (o oracle) last(thing string) int {
+	for i := len(o) - 1; i >= 0; i-- {
+		if o[i].report != nil && o[i].thing == thing && !o[i].repeat {
+			return i
+		}
+	}
+	return -1
+}
+
+// cover returns the time that report i covers, for a behavior of duration d:
+// since the thing's last report, if there is one.
+func (o oracle) cover(i int, d int64) int64 {
+	if o[i].before < 0 {
+		return min(d, oracleFirst)
+	}
+	return max(0, o[i].At-o[o[i].before].At)
+}
+
+// A watch is one thing under one behavior.
+type watch struct {
+	oracle
+	thing, profile, name string
+	behaviors            []*api.Behavior // as each item leaves it; nil where it does not apply
+}
+
+func (o oracle) watch(thing string, n behaviorName) watch {
+	w := watch{oracle: o, thing: thing, profile: n.profile, name: n.behavior}
+	for i, it := range o {
+		if it.change == nil && i > 0 {
+			w.behaviors = append(w.behaviors, w.behaviors[i-1])
+			continue
+		}
+		b, judged := it.world.behavior(n.profile, n.behavior)
+		if !judged || !it.world.covers(n.profile, thing) {
+			b = nil
+		}
+		w.behaviors = append(w.behaviors, b)
+	}
+	return w
+}
+
+// judge finds the longest spells in which the behavior applies without a break
+// and remains the same but for its criteria.
+func (w watch) judge() []judgment {
+	var all []judgment
+	for from := 0; from < len(w.oracle); {
+		if w.behaviors[from] == nil {
+			from++
+			continue
+		}
+		to := from + 1
+		for to < len(w.oracle) && w.goesOn(to) {
+			to++
+		}
+		for begin := from; begin < to; {
+			var events []judgment
+			events, begin = w.live(begin, to)
+			all = append(all, events...)
+		}
+		from = to
+	}
+	return all
+}
+
+// goesOn tells whether item i leaves the behavior what it was.
+func (w watch) goesOn(i int) bool {
+	before, after := w.behaviors[i-1], w.behaviors[i]
+	return after == before || after != nil && identity(after) == identity(before)
+}
+
+// identity says what makes a behavior of the same name another one.
+func identity(b *api.Behavior) string {
+	return fmt.Sprint(*b.Metric, encode(b.MetricDimension), criteriaType(b))
+}
+
+func encode(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}
+
+// live judges the items from begin, where nothing is known of thing and
+// behavior, to the end of the spell or to the item that shows that silence
+// ended a violation: with that one everything begins anew.
+func (w watch) live(begin, to int) (events []judgment, end int) {
+	reports := w.reports(begin, to)
+	verdicts := w.verdicts(reports)
+	violating, normal := 0, 0
+	active := -1 // the item that began the violation
+	for i := begin; i < to; i++ {
+		if active >= 0 && w.silent(reports, i) {
+			return append(events, w.silence(reports, active, i)), i
+		}
+		if i > begin && w.edited(i) {
+			violating, normal = 0, 0
+		}
+		v, ok := verdicts[i]
+		if !ok {
+			continue
+		}
+		if v.normal {
+			violating, normal = 0, normal+1
+		} else {
+			violating, normal = violating+1, 0
+		}
+		b := w.behaviors[i]
+		switch {
+		case active < 0 && violating >= consecutive(b.Criteria.ConsecutiveDatapointsToAlarm):
+			active, violating, normal = i, 0, 0
+			events = append(events, w.event(api.ViolationEventTypeInAlarm, i, i, i, w.oracle[i].At, v.value))
+		case active >= 0 && normal >= consecutive(b.Criteria.ConsecutiveDatapointsToClear):
+			events = append(events, w.event(api.ViolationEventTypeAlarmCleared, i, active, i, w.oracle[i].At, v.value))
+			active, violating, normal = -1, 0, 0
+		}
+	}
+	switch {
+	case active < 0 || to == len(w.oracle):
+	case w.silent(reports, to):
+		events = append(events, w.silence(reports, active, to))
+	default:
+		events = append(events, w.removal(active, to))
+	}
+	return events, to
+}
+
+func consecutive(n *int32) int {
+	if n == nil {
+		return 1
+	}
+	return int(*n)
+}
+
+// edited tells whether item i changes the criteria.
+func (w watch) edited(i int) bool {
+	before, after := w.behaviors[i-1], w.behaviors[i]
+	return after != before && encode(before.Criteria) != encode(after.Criteria)
+}
+
+// reports returns the items from begin that report the metric.
+func (w watch) reports(begin, to int) []int {
+	var list []int
+	for i := begin; i < to; i++ {
+		if it := w.oracle[i]; it.report != nil && it.thing == w.thing && !it.repeat {
+			if _, ok := it.world.valueOf(&it.report.Report, w.behaviors[i]); ok {
+				list = append(list, i)
+			}
+		}
+	}
+	return list
+}
+
+// deadline returns when, as seen at item i, the metric has been silent for too
+// long: by the engine's clock, whatever the stamp of the last report that had it.
+func (w watch) deadline(reports []int, i int) int64 {
+	last := int64(0)
+	for _, k := range reports {
+		if k < i {
+			last = w.oracle[k].clock
+		}
+	}
+	return last + oracleSilence
+}
+
+func (w watch) silent(reports []int, i int) bool {
+	return w.oracle[i].clock > w.deadline(reports, i)
+}
+
+func (w watch) silence(reports []int, active, i int) judgment {
+	return w.event(api.ViolationEventTypeAlarmInvalidated, i, active, i-1, w.deadline(reports, i), "")
+}
+
+// removal is the end of a violation by change i. Nobody is alerted when it is
+// because of the behavior and not of the thing (U38, U40).
+func (w watch) removal(active, i int) judgment {
+	e := w.event(api.ViolationEventTypeAlarmInvalidated, i, active, i-1, w.oracle[i].At, "")
+	after, judged := w.oracle[i].world.behavior(w.profile, w.name)
+	if !judged || identity(w.behaviors[i-1]) != identity(after) {
+		e.alerts = nil
+	}
+	return e
+}
+
+// event returns an event brought about by item i, of the violation that item
+// active began, under the behavior as item defined leaves it.
+func (w watch) event(t api.ViolationEventType, i, active, defined int, at int64, value string) judgment {
+	b := w.behaviors[defined]
+	e := judgment{episode: w.oracle[active].Pos}
+	e.Violation = violation.Violation{
+		Thing: w.thing, Profile: w.profile, Behavior: w.name, Definition: encode(b),
+		CriteriaType: api.BehaviorCriteriaTypeStatic, Suppressed: api.Value(b.SuppressAlerts),
+	}
+	e.Type, e.Time, e.Value, e.Pos = t, at, value, w.oracle[i].Pos
+	if !e.Suppressed {
+		for t, target := range w.oracle[defined].world.profiles[w.profile].AlertTargets {
+			e.alerts = append(e.alerts, violation.Alert{Type: t, Target: *target.AlertTargetArn, RoleARN: *target.RoleArn})
+		}
+	}
+	return e
+}
+
+// A verdict is what one datapoint says.
+type verdict struct {
+	normal bool
+	value  string
+}
+
+// verdicts returns the verdicts by the items that bring them. An edit of the
+// criteria begins a new window.
+func (w watch) verdicts(reports []int) map[int]verdict {
+	all := make(map[int]verdict)
+	for start, end := 0, 0; start < len(reports); start = end {
+		for end = start + 1; end < len(reports) && !w.editedBetween(reports[start], reports[end]); end++ {
+		}
+		b := w.behaviors[reports[start]]
+		if w.oracle[reports[start]].world.kind(b) == metric.Delta {
+			w.windows(all, reports[start:end], b.Criteria)
+		} else {
+			w.singles(all, reports[start:end], b)
+		}
+	}
+	return all
+}
+
+func (w watch) editedBetween(i, k int) bool {
+	for i++; i < k; i++ {
+		if w.edited(i) {
+			return true
+		}
+	}
+	return false
+}
+
+// singles: each report is a datapoint.
+func (w watch) singles(all map[int]verdict, reports []int, b *api.Behavior) {
+	for _, i := range reports {
+		it := w.oracle[i]
+		v, _ := it.world.valueOf(&it.report.Report, b)
+		all[i] = verdict{v.normal(b.Criteria), v.json(it.world.kind(b))}
+	}
+}
+
+// windows: the reports are cut into windows that each cover the duration, and
+// each window is a datapoint as soon as its verdict is certain.
+func (w watch) windows(all map[int]verdict, reports []int, c *api.BehaviorCriteria) {
+	d := oracleDuration
+	if c.DurationSeconds != nil {
+		d = int64(*c.DurationSeconds) * 1000
+	}
+	for start := 0; start < len(reports); {
+		decided := false
+		end := start
+		for complete := false; end < len(reports) && !complete; end++ {
+			window := reports[start : end+1]
+			sum, covered := w.total(window, d)
+			complete = 2*covered >= 2*d-w.cover(reports[end], d)
+			if v := (value{count: &sum}); !decided && (complete || certain(v, c)) {
+				decided = true
+				all[reports[end]] = verdict{v.normal(c), v.json(metric.Delta)}
+			}
+		}
+		start = end
+	}
+}
+
+// total returns the sum of the reports and the time that they cover.
+func (w watch) total(reports []int, d int64) (sum, covered int64) {
+	for _, i := range reports {
+		it := w.oracle[i]
+		v, _ := it.world.valueOf(&it.report.Report, w.behaviors[i])
+		sum += *v.count
+		covered += w.cover(i, d)
+	}
+	return sum, covered
+}
+
+// certain tells whether no later report can change the verdict on a sum: it
+// only grows, so an upper bound once passed stays passed, and a lower bound once
+// reached stays reached.
+func certain(sum value, c *api.BehaviorCriteria) bool {
+	if strings.HasPrefix(string(*c.ComparisonOperator), "less-than") {
+		return !sum.normal(c)
+	}
+	return sum.normal(c)
+}

@@ -1,0 +1,89 @@
+package detect_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"vedette/metric"
+)
+
+// script returns a history in the language of testdata.
+func script(entries []entry) string {
+	var out strings.Builder
+	h := history{}
+	at := epoch.UnixMilli()
+	written := make(map[int64]bool)
+	for _, e := range entries {
+		switch {
+		case e.report != nil:
+			fmt.Fprintf(&out, "report t=%s thing=%s id=%d%s\n", h.since(e.at), e.thing, e.report.ID, reportText("", e.report))
+		case e.change == nil:
+			fmt.Fprintf(&out, "tick t=%s\n", h.since(e.at))
+		default:
+			if e.at != at {
+				fmt.Fprintf(&out, "at %s\n", h.since(e.at))
+			}
+			if written[e.change.Revision] {
+				out.WriteString("# written again, with the old revision: ")
+			}
+			written[e.change.Revision] = true
+			out.WriteString(strings.Join(e.lines, "\n") + "\n")
+		}
+		at = e.at
+	}
+	return out.String()
+}
+
+// reportText returns what a report carries, as the fields of a report line.
+func reportText(thing string, r *metric.Report) string {
+	s := thing
+	for _, field := range slices.Sorted(maps.Keys(countFields)) {
+		if n, ok := r.Count(countFields[field]); ok {
+			s += fmt.Sprintf(" %s=%d", field, n)
+		}
+	}
+	for _, l := range []struct {
+		field string
+		id    metric.ID
+		text  string
+	}{
+		{"tcp", metric.ListeningTCPPorts, join(r.TCPPorts)},
+		{"udp", metric.ListeningUDPPorts, join(r.UDPPorts)},
+		{"destinations", metric.DestinationIPAddresses, join(r.Destinations)},
+	} {
+		if r.Listed&(1<<(l.id-1)) != 0 {
+			s += " " + l.field + "=" + l.text
+		}
+	}
+	for _, c := range r.Custom {
+		switch c.Kind {
+		case metric.Number:
+			s += fmt.Sprintf(" number:%s=%v", c.Name, c.Number)
+		case metric.Numbers:
+			s += fmt.Sprintf(" numbers:%s=%s", c.Name, join(c.Numbers))
+		case metric.Strings:
+			s += fmt.Sprintf(" strings:%s=%s", c.Name, join(texts(c.Strings)))
+		case metric.Addresses:
+			s += fmt.Sprintf(" addresses:%s=%s", c.Name, join(c.Addrs))
+		}
+	}
+	return s
+}
+
+func join[T any](list []T) string {
+	var words []string
+	for _, e := range list {
+		words = append(words, fmt.Sprint(e))
+	}
+	return strings.Join(words, ",")
+}
+
+func texts(list [][]byte) []string {
+	var out []string
+	for _, b := range list {
+		out = append(out, string(b))
+	}
+	return out
+}

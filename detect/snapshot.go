@@ -1,0 +1,296 @@
+package detect
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+
+	"github.com/cespare/xxhash/v2"
+
+	"vedette/api"
+	"vedette/violation"
+)
+
+// The snapshot's format: docs/format/snapshot.md.
+const (
+	snapshotMagic   = "vedette detect\n\x00"
+	snapshotVersion = 1
+
+	sectionConfig     = 1 // JSON of snapshotConfig
+	sectionNames      = 2 // of the things, each after its length in one byte
+	sectionThings     = 3
+	sectionStates     = 4 // of each thing in turn, as its plan lays them out
+	sectionViolations = 5 // active ones, longest unheard of first
+	sectionWithheld   = 6 // JSON of []snapshotWithheld
+	sectionEnd        = 255
+
+	thingSize     = 36
+	stateSize     = 16
+	violationSize = 40
+)
+
+// snapshotConfig is what the control plane has said, and the plans it led to.
+type snapshotConfig struct {
+	Clock         int64                           `json:"clock"`
+	Revision      int64                           `json:"revision"`
+	Generation    uint32                          `json:"generation"`
+	LastRule      uint32                          `json:"lastRule"`
+	Profiles      []snapshotProfile               `json:"profiles"`
+	CustomMetrics map[string]api.CustomMetricType `json:"customMetrics"`
+	Dimensions    map[string][]string             `json:"dimensions"`
+	Groups        []snapshotGroup                 `json:"groups"`
+	Classes       []snapshotClass                 `json:"classes"`
+	Plans         [][][3]uint32                   `json:"plans"` // rule, version, since; null: none has this id
+}
+
+type snapshotProfile struct {
+	Name         string            `json:"name"`
+	Behaviors    []api.Behavior    `json:"behaviors,omitempty"`
+	Rules        [][2]uint32       `json:"rules,omitempty"` // id and version of each behavior
+	All          bool              `json:"all,omitempty"`
+	Registered   bool              `json:"registered,omitempty"`
+	Unregistered bool              `json:"unregistered,omitempty"`
+	Groups       []uint32          `json:"groups,omitempty"`
+	Alerts       []violation.Alert `json:"alerts,omitempty"`
+}
+
+type snapshotGroup struct {
+	Name    string `json:"name,omitempty"`
+	Parent  uint32 `json:"parent,omitempty"`
+	Deleted bool   `json:"deleted,omitempty"`
+}
+
+type snapshotClass struct {
+	Free       bool     `json:"free,omitempty"`
+	Registered bool     `json:"registered,omitempty"`
+	Groups     []uint32 `json:"groups,omitempty"`
+	Plan       uint32   `json:"plan"`
+}
+
+// snapshotWithheld is a last violation value that is not written yet.
+type snapshotWithheld struct {
+	Violation int    `json:"violation"` // place in the section of violations
+	Time      int64  `json:"time"`
+	Value     string `json:"value"`
+}
+
+// Snapshot is an engine's state at one moment. It stays as it is while the
+// engine goes on.
+type Snapshot struct {
+	clock, revision int64
+	config          config
+	things          things // without its index
+	count           uint32
+	pools           []*slab[state]
+	episodes        *slab[episode]
+	oldest          uint32
+	withheld        map[uint32]violation.Update
+}
+
+// Freeze returns the engine's state as it is now. It copies lists of chunks, not
+// the chunks: those the engine copies one by one before it next writes to them.
+func (e *Engine) Freeze() *Snapshot {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	s := &Snapshot{
+		clock:    e.clock,
+		revision: e.revision,
+		config:   e.config,
+		things:   things{slab: e.things.slab.freeze(), arena: e.things.arena.freeze()},
+		pools:    make([]*slab[state], len(e.pools)),
+		episodes: e.episodes.freeze(),
+		oldest:   e.oldest,
+		withheld: maps.Clone(e.withheld),
+	}
+	s.config.profiles = maps.Clone(e.profiles)
+	s.config.customMetrics = maps.Clone(e.customMetrics)
+	s.config.dimensions = maps.Clone(e.dimensions)
+	s.config.groups = slices.Clone(e.groups)
+	s.config.classes = slices.Clone(e.classes)
+	s.config.plans = slices.Clone(e.plans)
+	for n, pool := range e.pools {
+		if pool != nil {
+			s.pools[n] = pool.freeze()
+		}
+	}
+	return s
+}
+
+// WriteTo writes the snapshot in the format of docs/format/snapshot.md. It may
+// run beside the engine.
+func (s *Snapshot) WriteTo(w io.Writer) (int64, error) {
+	out := newSnapshotWriter(w)
+	out.bytes([]byte(snapshotMagic))
+	out.uint32(snapshotVersion)
+	out.json(sectionConfig, s.configJSON())
+	s.writeThings(out)
+	s.writeViolations(out)
+	out.section(sectionEnd, 8, 1)
+	out.flush()
+	out.uint64(out.hash.Sum64())
+	out.flush()
+	if out.err != nil {
+		return out.n, fmt.Errorf("write snapshot: %w", out.err)
+	}
+	return out.n, nil
+}
+
+func (s *Snapshot) configJSON() *snapshotConfig {
+	c := &snapshotConfig{
+		Clock: s.clock, Revision: s.revision, Generation: s.config.generation, LastRule: s.config.lastRule,
+		CustomMetrics: s.config.customMetrics, Dimensions: s.config.dimensions,
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.config.profiles)) {
+		p := s.config.profiles[name]
+		profile := snapshotProfile{
+			Name: p.name, Behaviors: p.behaviors, Alerts: p.alerts,
+			All: p.targets.all, Registered: p.targets.registered, Unregistered: p.targets.unregistered, Groups: p.targets.groups,
+		}
+		for _, r := range p.rules {
+			profile.Rules = append(profile.Rules, [2]uint32{r.id, r.version})
+		}
+		c.Profiles = append(c.Profiles, profile)
+	}
+	for _, g := range s.config.groups {
+		c.Groups = append(c.Groups, snapshotGroup{g.name, g.parent, g.deleted})
+	}
+	for i, k := range s.config.classes {
+		c.Classes = append(c.Classes, snapshotClass{i != 0 && k.things == 0, k.registered, k.groups, k.plan})
+	}
+	for _, p := range s.config.plans {
+		var entries [][3]uint32
+		if p != nil {
+			entries = make([][3]uint32, len(p.entries))
+			for i, en := range p.entries {
+				entries[i] = [3]uint32{en.rule, en.version, en.since}
+			}
+		}
+		c.Plans = append(c.Plans, entries)
+	}
+	return c
+}
+
+func (s *Snapshot) writeThings(out *snapshotWriter) {
+	n, names, states := s.things.slab.count, 0, 0
+	for id := range n {
+		t := s.things.view(id)
+		names += 1 + len(s.things.arena.get(t.name))
+		states += len(s.config.plans[t.plan].entries)
+	}
+	out.section(sectionNames, 1, names)
+	for id := range n {
+		name := s.things.name(id)
+		out.bytes([]byte{byte(len(name))})
+		out.bytes(name)
+	}
+	out.section(sectionThings, thingSize, int(n))
+	for id := range n {
+		t := s.things.view(id)
+		out.uint64(t.hash)
+		out.uint64(uint64(t.report))
+		out.uint64(uint64(t.last))
+		out.uint32(t.class)
+		out.uint32(t.plan)
+		out.uint32(uint32(t.flags))
+	}
+	out.section(sectionStates, stateSize, states)
+	for id := range n {
+		t := s.things.view(id)
+		if length := len(s.config.plans[t.plan].entries); length > 0 {
+			for _, st := range s.pools[length].view(t.block) {
+				out.uint64(uint64(st.sum))
+				out.uint32(st.covered)
+				out.bytes([]byte{st.count, st.flags, 0, 0})
+			}
+		}
+	}
+}
+
+func (s *Snapshot) writeViolations(out *snapshotWriter) {
+	list := alarms{episodes: s.episodes}
+	var order []uint32
+	for i := s.oldest; i != 0; i = list.peek(i).newer {
+		order = append(order, i)
+	}
+	out.section(sectionViolations, violationSize, len(order))
+	withheld := []snapshotWithheld{}
+	for place, i := range order {
+		ep := list.peek(i)
+		out.bytes(ep.id[:])
+		out.uint32(ep.thing)
+		out.uint32(ep.rule)
+		out.uint64(uint64(ep.heard))
+		out.uint64(uint64(ep.written))
+		if u, ok := s.withheld[i]; ok {
+			withheld = append(withheld, snapshotWithheld{place, u.Time, u.Value})
+		}
+	}
+	out.json(sectionWithheld, withheld)
+}
+
+// snapshotWriter writes little-endian values and hashes them, a buffer at a
+// time. The first error stays.
+type snapshotWriter struct {
+	w    io.Writer
+	hash *xxhash.Digest
+	buf  []byte
+	n    int64 // bytes written
+	err  error
+}
+
+// snapshotBuffer is how much is written, hashed and read at a time.
+const snapshotBuffer = 256 << 10
+
+func newSnapshotWriter(w io.Writer) *snapshotWriter {
+	return &snapshotWriter{w: w, hash: xxhash.New(), buf: make([]byte, 0, snapshotBuffer)}
+}
+
+func (out *snapshotWriter) bytes(b []byte) {
+	if len(out.buf)+len(b) > cap(out.buf) {
+		out.flush()
+	}
+	out.buf = append(out.buf, b...)
+}
+
+func (out *snapshotWriter) uint32(v uint32) {
+	if len(out.buf)+4 > cap(out.buf) {
+		out.flush()
+	}
+	out.buf = binary.LittleEndian.AppendUint32(out.buf, v)
+}
+
+func (out *snapshotWriter) uint64(v uint64) {
+	if len(out.buf)+8 > cap(out.buf) {
+		out.flush()
+	}
+	out.buf = binary.LittleEndian.AppendUint64(out.buf, v)
+}
+
+func (out *snapshotWriter) flush() {
+	if out.err == nil {
+		_, _ = out.hash.Write(out.buf) // never fails
+		var n int
+		n, out.err = out.w.Write(out.buf)
+		out.n += int64(n)
+	}
+	out.buf = out.buf[:0]
+}
+
+// section begins a section of count items of size bytes each.
+func (out *snapshotWriter) section(kind byte, size uint32, count int) {
+	out.bytes([]byte{kind})
+	out.uint32(size)
+	out.uint64(uint64(count))
+}
+
+func (out *snapshotWriter) json(kind byte, v any) {
+	b, err := json.Marshal(v)
+	if err != nil && out.err == nil {
+		out.err = err
+	}
+	out.section(kind, 1, len(b))
+	out.bytes(b)
+}

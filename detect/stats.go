@@ -1,0 +1,94 @@
+package detect
+
+import (
+	"cmp"
+	"slices"
+	"unsafe"
+)
+
+// Stats is what the engine has done since it was made or loaded, and what it
+// holds now.
+type Stats struct {
+	Reports    uint64 // applied, without repeats
+	Repeats    uint64 // reports that were the thing's last one again
+	Changes    uint64
+	Damaged    uint64 // records that Apply returned an error for
+	Datapoints uint64 // judged: Normal + Violating
+	Normal     uint64
+	Violating  uint64
+
+	InAlarm     uint64 // violation events
+	Cleared     uint64
+	Invalidated uint64
+
+	Things           int
+	States           int // (thing, behavior) pairs with state
+	ActiveViolations int
+	BytesPerState    float64 // memory of the states by States, unused part of chunks included; 0 without states
+	Bytes            int64   // of things, their names and index, states and active violations
+	Clock            int64   // epoch ms
+
+	Unjudged []Unjudged // by profile and behavior
+}
+
+// Unjudged is a behavior that the engine holds and does not judge.
+type Unjudged struct {
+	Profile, Behavior, Why string
+}
+
+// counters are the counts of Stats.
+type counters struct {
+	reports, repeats, changes, damaged uint64
+	normal, violating                  uint64
+	raised, cleared, invalidated       uint64
+}
+
+// Stats returns the engine's figures. It may be called at any time and takes
+// microseconds.
+func (e *Engine) Stats() Stats {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	c := &e.stats
+	s := Stats{
+		Reports: c.reports, Repeats: c.repeats, Changes: c.changes, Damaged: c.damaged,
+		Datapoints: c.normal + c.violating, Normal: c.normal, Violating: c.violating,
+		InAlarm: c.raised, Cleared: c.cleared, Invalidated: c.invalidated,
+		Things:           e.things.len(),
+		ActiveViolations: len(e.byPair),
+		Clock:            e.clock,
+	}
+	var stateBytes int64
+	for n, pool := range e.pools {
+		if pool != nil {
+			s.States += n * (int(pool.count) - len(pool.free))
+			stateBytes += pool.bytes()
+		}
+	}
+	if s.States > 0 {
+		s.BytesPerState = float64(stateBytes) / float64(s.States)
+	}
+	s.Bytes = stateBytes + e.things.bytes() + e.episodes.bytes()
+	for _, r := range e.rules {
+		if why := r.behavior.unjudged; why != "" {
+			s.Unjudged = append(s.Unjudged, Unjudged{r.profile, r.behavior.name, why})
+		}
+	}
+	slices.SortFunc(s.Unjudged, func(a, b Unjudged) int {
+		return cmp.Or(cmp.Compare(a.Profile, b.Profile), cmp.Compare(a.Behavior, b.Behavior))
+	})
+	return s
+}
+
+// bytes returns the memory of the slab's chunks.
+func (s *slab[T]) bytes() int64 {
+	var zero T
+	return int64(len(s.chunks)) * int64(s.width<<s.shift) * int64(unsafe.Sizeof(zero))
+}
+
+func (t *things) bytes() int64 {
+	n := t.slab.bytes() + int64(len(t.arena.chunks))*arenaChunk
+	for i := range t.segments {
+		n += 8 * int64(len(t.segments[i].slots))
+	}
+	return n
+}

@@ -1,0 +1,156 @@
+// Package gateway stands between devices and Vedette's log. It knows the topics
+// that AWS IoT reserves: it answers metrics reports, refuses what nobody may
+// publish there, and leaves every other message to the broker.
+package gateway
+
+import (
+	"fmt"
+	"hash/maphash"
+	"log/slog"
+	"sync"
+	"time"
+
+	"vedette/metric"
+	"vedette/mqtt"
+	"vedette/principal"
+	"vedette/record"
+)
+
+// Log stores what the gateway accepts.
+type Log interface {
+	// Append stores a record, which it copies, and then calls
+	// w.Committed(token, …). It does not wait for the commit.
+	Append(partition uint8, kind record.Kind, body []byte, w record.Waiter, token uint64)
+}
+
+// Options configure a Gateway.
+type Options struct {
+	Log    Log              // required
+	Logger *slog.Logger     // nil: slog.Default
+	Now    func() time.Time // nil: time.Now
+
+	// MinReportInterval is the least time between two accepted reports of a
+	// thing; a sooner one is REJECTED as Throttled. 0: no limit.
+	MinReportInterval time.Duration
+	// MaxReportsPerSecond limits the reports of the whole account, with a
+	// burst of one second's worth; AWS has 3500. 0: no limit.
+	MaxReportsPerSecond int
+	// MaxThings bounds the things whose last report is remembered for the two
+	// checks above, at about 100 bytes each; those longest without a report are
+	// forgotten first. 0: 1,048,576.
+	MaxThings int
+}
+
+// Gateway handles the messages of an MQTT server. Its methods may be called
+// concurrently.
+type Gateway struct {
+	log       Log
+	logger    throttledLogger
+	now       func() time.Time
+	interval  int64  // milliseconds
+	tooSoon   string // message of a report that comes before it is over
+	rate      rateLimit
+	tooMany   string // message of a report beyond it
+	anonymous *principal.Principal
+	seed      maphash.Seed // of the keys of recent
+
+	partitions [record.Partitions]partition
+	rejections rejections
+	rejectLogs [numReasons]throttledLogger // each on its own: a flood of one kind does not hide the others
+	counters   counters
+	scratch    sync.Pool // of *scratch
+}
+
+var _ mqtt.Handler = (*Gateway)(nil)
+var _ record.Waiter = (*Gateway)(nil)
+
+// partition is the gateway's state for the things of one partition.
+type partition struct {
+	recent  recent
+	waiting waiting
+}
+
+// scratch is memory for one report or one answer.
+type scratch struct {
+	report  metric.Report
+	body    []byte
+	waiter  waiter
+	topic   []byte
+	payload []byte
+}
+
+// New returns a Gateway.
+func New(o Options) *Gateway {
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.MaxThings == 0 {
+		o.MaxThings = 1 << 20
+	}
+	g := &Gateway{
+		log:       o.Log,
+		logger:    throttledLogger{to: o.Logger, now: o.Now},
+		now:       o.Now,
+		interval:  o.MinReportInterval.Milliseconds(),
+		tooSoon:   fmt.Sprintf("Less than %v since the thing's last report", o.MinReportInterval),
+		rate:      newRateLimit(o.MaxReportsPerSecond),
+		tooMany:   fmt.Sprintf("More than %d reports a second from all things together", o.MaxReportsPerSecond),
+		anonymous: principal.Anonymous(),
+		seed:      maphash.MakeSeed(),
+	}
+	g.scratch.New = func() any { return new(scratch) }
+	g.rejections.max = maxRejected
+	for i := range g.rejectLogs {
+		g.rejectLogs[i].to, g.rejectLogs[i].now = o.Logger, o.Now
+	}
+	for i := range g.partitions {
+		g.partitions[i].recent.max = max(1, o.MaxThings/record.Partitions)
+	}
+	return g
+}
+
+// Connect implements mqtt.Handler.
+func (g *Gateway) Connect(c *mqtt.Client, p *mqtt.Connect) mqtt.Code {
+	if !g.anonymous.Allows(principal.Connect, []byte(p.ClientID)) {
+		return mqtt.CodeNotAuthorized
+	}
+	c.Data = g.anonymous
+	return mqtt.CodeSuccess
+}
+
+// Disconnected implements mqtt.Handler.
+func (g *Gateway) Disconnected(*mqtt.Client, mqtt.Reason) {}
+
+// Publish implements mqtt.Handler: reports are answered, messages on other
+// reserved topics refused, all others routed.
+func (g *Gateway) Publish(c *mqtt.Client, m *mqtt.Inbound) mqtt.Action {
+	who, _ := c.Data.(*principal.Principal)
+	if !who.Allows(principal.Publish, m.Topic) || m.Retain && !who.Allows(principal.RetainPublish, m.Topic) {
+		return mqtt.Refuse(mqtt.CodeNotAuthorized)
+	}
+	if len(m.Topic) == 0 || m.Topic[0] != '$' {
+		return mqtt.Route
+	}
+	if thing, format, ok := reportTopic(m.Topic); ok {
+		g.report(caller{client: c, from: c.ID(), ticket: m.Ticket, thing: thing, format: format}, m.Payload)
+		return mqtt.Defer
+	}
+	if ruleTopic(m.Topic) {
+		return mqtt.Discard
+	}
+	g.logger.warn("publish to a reserved topic refused", "client", c.ID(), "topic", string(m.Topic))
+	return mqtt.Refuse(mqtt.CodeNotAuthorized)
+}
+
+// Subscribe implements mqtt.Handler.
+func (g *Gateway) Subscribe(c *mqtt.Client, filter string, qos byte) mqtt.Code {
+	who, _ := c.Data.(*principal.Principal)
+	if !subscribable(filter) || !who.Allows(principal.Subscribe, []byte(filter)) {
+		g.logger.warn("subscription refused", "client", c.ID(), "filter", filter)
+		return mqtt.CodeNotAuthorized
+	}
+	return mqtt.Code(qos)
+}

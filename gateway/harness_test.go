@@ -1,0 +1,169 @@
+package gateway
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"vedette/metric"
+	"vedette/mqtt"
+	"vedette/record"
+)
+
+// commitTime is the stamp that fakeLog gives to all records.
+const commitTime = 1767225601023
+
+var errDiskFull = errors.New("no space left on device")
+
+// fakeLog is a log whose commits the test decides on.
+type fakeLog struct {
+	mu      sync.Mutex
+	hold    bool  // commits wait for release
+	err     error // of the commits
+	held    []func(error)
+	reports []record.Report
+	arrived chan struct{} // gets a value for each held append
+}
+
+func (l *fakeLog) Append(partition uint8, kind record.Kind, body []byte, w record.Waiter, token uint64) {
+	var r record.Report
+	if err := r.Decode(bytes.Clone(body)); err != nil || kind != record.KindReport || partition != record.Partition(r.Thing) {
+		panic(fmt.Sprintf("append of kind %d to partition %d: %v", kind, partition, err))
+	}
+	l.mu.Lock()
+	l.reports = append(l.reports, r)
+	commit := func(err error) {
+		at := int64(commitTime)
+		if err != nil {
+			at = 0
+		}
+		w.Committed(token, at, err)
+	}
+	err, hold := l.err, l.hold
+	if hold {
+		l.held = append(l.held, commit)
+		l.arrived <- struct{}{}
+	}
+	l.mu.Unlock()
+	if !hold {
+		commit(err)
+	}
+}
+
+// set makes later commits wait for release, or end with err at once.
+func (l *fakeLog) set(hold bool, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.hold, l.err = hold, err
+}
+
+// release ends the commits that wait.
+func (l *fakeLog) release(err error) {
+	l.mu.Lock()
+	held := l.held
+	l.held = nil
+	l.mu.Unlock()
+	for _, commit := range held {
+		commit(err)
+	}
+}
+
+func (l *fakeLog) appended() []record.Report {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.reports
+}
+
+// clock is a clock that the test sets.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func newClock() *clock { return &clock{now: time.UnixMilli(1767225601047)} }
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// finished is one call of Finish.
+type finished struct {
+	Ticket         uint64
+	Code           mqtt.Code
+	Topic, Payload string
+}
+
+// fakeClient keeps the answers that it is given.
+type fakeClient struct{ answers []finished }
+
+func (c *fakeClient) Finish(ticket uint64, code mqtt.Code, topic, payload []byte) {
+	c.answers = append(c.answers, finished{ticket, code, string(topic), string(payload)})
+}
+
+// harness is a gateway between a fake client and a fake log.
+type harness struct {
+	*Gateway
+	log     *fakeLog
+	clock   *clock
+	client  *fakeClient
+	logged  *bytes.Buffer
+	tickets uint64
+}
+
+func newHarness(o Options) *harness {
+	h := &harness{log: &fakeLog{arrived: make(chan struct{}, 100)}, clock: newClock(), client: &fakeClient{}, logged: &bytes.Buffer{}}
+	o.Log, o.Now = h.log, h.clock.Now
+	o.Logger = slog.New(slog.NewTextHandler(h.logged, nil))
+	h.Gateway = New(o)
+	return h
+}
+
+// send reports payload for thing and returns the answers that came at once.
+func (h *harness) send(thing string, f metric.Format, payload []byte) []finished {
+	h.client.answers = nil
+	h.tickets++
+	h.report(caller{client: h.client, ticket: h.tickets, thing: []byte(thing), format: f}, payload)
+	return h.client.answers
+}
+
+// status sends a JSON report and returns what its answer says: "ACCEPTED", the
+// ErrorCode of a rejection, or "" when none came.
+func (h *harness) status(t *testing.T, thing, payload string) string {
+	t.Helper()
+	return status(t, h.send(thing, metric.JSON, []byte(payload)))
+}
+
+func status(t *testing.T, answers []finished) string {
+	t.Helper()
+	if len(answers) == 0 {
+		return ""
+	}
+	_, rest, ok := strings.Cut(answers[0].Payload, `"status":"`)
+	status, rest, _ := strings.Cut(rest, `"`)
+	if !ok {
+		t.Fatalf("answer without status: %+v", answers)
+	}
+	if status == "REJECTED" {
+		_, rest, _ = strings.Cut(rest, `"ErrorCode":"`)
+		status, _, _ = strings.Cut(rest, `"`)
+	}
+	return status
+}
+
+// reportWithID is a small report.
+func reportWithID(id int) string {
+	return fmt.Sprintf(`{"header":{"report_id":%d,"version":"1.0"},"metrics":{"network_stats":{"bytes_in":%d}}}`, id, id)
+}

@@ -1,0 +1,260 @@
+package mqtt
+
+// handle dispatches one packet of a connected client.
+func (c *Client) handle(first byte, body []byte) error {
+	switch first >> 4 {
+	case typePublish:
+		return c.handlePublish(first, body)
+	case typePuback:
+		return c.handlePuback(first, body)
+	case typePingreq:
+		return c.handlePing(first, body)
+	case typeSubscribe:
+		return c.handleSubscribe(first, body)
+	case typeUnsubscribe:
+		return c.handleUnsubscribe(first, body)
+	case typeDisconnect:
+		return c.handleDisconnect(first, body)
+	case typeConnect:
+		return violation("second CONNECT") // [MQTT-3.1.0-2]
+	default:
+		return violation("packet of an unexpected type")
+	}
+}
+
+func (c *Client) handlePublish(first byte, body []byte) (err error) {
+	m := &c.in
+	var alias uint16
+	if alias, c.scratch, err = parsePublish(c.version, first, body, m, c.scratch); err != nil {
+		return err
+	}
+	if len(m.Topic) > c.srv.opt.MaxTopic {
+		return &protocolError{CodeTopicNameInvalid, "topic name above the limit"}
+	}
+	if err := c.resolveAlias(alias, m); err != nil {
+		return err
+	}
+	if len(m.Payload) > c.srv.opt.MaxPayload {
+		return &protocolError{CodePacketTooLarge, "payload above the limit"}
+	}
+	if m.Ticket, err = c.reserve(m.packetID); err != nil {
+		return err
+	}
+	c.traffic.messagesIn.Add(1)
+	switch action := c.srv.opt.Handler.Publish(c, m); {
+	case action == Defer:
+		return nil
+	case action == Route:
+		return c.route(m)
+	case action == Discard:
+		c.answer(m.Ticket, CodeSuccess)
+		return nil
+	case action&actionDisconnect != 0:
+		return c.disconnect(Code(action))
+	default:
+		return c.refusePublish(m, Code(action))
+	}
+}
+
+// resolveAlias replaces an alias by its topic, or takes a new one down
+// (section 3.3.2.3.4).
+func (c *Client) resolveAlias(alias uint16, m *Inbound) error {
+	if alias == 0 {
+		return nil
+	}
+	if alias > c.srv.opt.TopicAliasMaximum {
+		return &protocolError{CodeTopicAliasInvalid, "topic alias above the maximum"} // [MQTT-3.3.2-9]
+	}
+	if c.aliases == nil {
+		c.aliases = make([][]byte, c.srv.opt.TopicAliasMaximum)
+	}
+	known := &c.aliases[alias-1]
+	if len(m.Topic) > 0 {
+		*known = append((*known)[:0], m.Topic...)
+		return nil
+	}
+	if len(*known) == 0 {
+		return violation("unknown topic alias")
+	}
+	m.Topic = *known
+	return nil
+}
+
+// route gives a message to its subscribers. PUBACK waits for the storage when
+// somebody's copy is kept there.
+func (c *Client) route(m *Inbound) error {
+	r := c.srv.newRouting()
+	defer c.srv.freeRouting(r)
+	r.topic, r.payload, r.props = m.Topic, m.Payload, m.props
+	r.qos, r.retain, r.from = m.QoS, m.Retain, c.session
+	if m.hasExpiry {
+		r.expires = expiresAt(r.millis(), m.expiry)
+	}
+	if r.retain && !c.srv.retained.store(r) && c.version == version5 && m.QoS > 0 {
+		return c.refusePublish(m, CodeQuotaExceeded)
+	}
+	r.toSubscribers(c)
+	if r.saved && m.QoS > 0 {
+		c.srv.saver.await(waiter{client: c, ticket: m.Ticket})
+		return nil
+	}
+	c.answer(m.Ticket, CodeSuccess)
+	return nil
+}
+
+// answer completes a ticket; the reader flushes.
+func (c *Client) answer(ticket uint64, code Code) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.complete(ticket, code)
+}
+
+func (c *Client) refusePublish(m *Inbound, code Code) error {
+	if m.QoS > 0 && c.version != version5 {
+		return c.disconnect(code)
+	}
+	c.answer(m.Ticket, code)
+	return nil
+}
+
+// disconnect ends the connection because the handler wants it.
+func (c *Client) disconnect(code Code) error {
+	c.kick(code, ReasonRefused)
+	return errKicked
+}
+
+func (c *Client) handlePuback(first byte, body []byte) error {
+	if first&0x0F != 0 {
+		return malformed("flags of PUBACK") // [MQTT-2.1.3-1]
+	}
+	id, _, err := parsePuback(c.version, body)
+	if err != nil {
+		return err
+	}
+	// Also a failure ends the delivery: the message is not sent again.
+	c.session.acked(c, id)
+	return nil
+}
+
+func (c *Client) handlePing(first byte, body []byte) error {
+	if first&0x0F != 0 || len(body) != 0 {
+		return malformed("PINGREQ")
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.sends() {
+		c.control(append(c.out.tail(&c.srv.buffers), typePingresp<<4, 0)) // [MQTT-3.12.4-1]
+	}
+	return nil
+}
+
+func (c *Client) handleDisconnect(first byte, body []byte) error {
+	if first&0x0F != 0 {
+		return malformed("flags of DISCONNECT") // [MQTT-3.14.1-1]
+	}
+	code, props, err := parseDisconnect(c.version, body)
+	if err != nil {
+		return err
+	}
+	if props.seen.has(propSessionExpiry) {
+		if c.sessionExpiry == 0 && props.sessionExpiry != 0 {
+			return violation("session expiry raised from 0") // section 3.14.2.2.2
+		}
+		c.sessionExpiry = c.srv.limitExpiry(props.sessionExpiry)
+	}
+	c.keepWill = code != CodeSuccess // [MQTT-3.14.4-3]
+	return errClientDisconnect
+}
+
+func (c *Client) handleSubscribe(first byte, body []byte) error {
+	p, err := parseSubscribe(c.version, first, body)
+	if err != nil {
+		return err
+	}
+	codes := make([]Code, len(p.filters))
+	news := make([]bool, len(p.filters))
+	changed := false
+	for i, f := range p.filters {
+		p.filters[i].options, codes[i], news[i] = c.subscribe(string(f.filter), f.options, p.id)
+		changed = changed || !codes[i].Failed()
+	}
+	c.acknowledge(appendSuback(nil, c.version, typeSuback, p.packetID, codes), changed)
+	for i, f := range p.filters {
+		wanted := f.options.retainHandling()
+		if !codes[i].Failed() && (wanted == 0 || wanted == 1 && news[i]) { // [MQTT-3.3.1-9] [MQTT-3.3.1-10] [MQTT-3.3.1-11]
+			c.sendRetained(string(f.filter), f.options, p.id)
+		}
+	}
+	return nil
+}
+
+// subscribe makes one subscription. It returns the options granted, the code
+// for SUBACK and whether the subscription is a new one.
+func (c *Client) subscribe(filter string, o subOptions, id uint32) (subOptions, Code, bool) {
+	switch {
+	case isShared(filter):
+		return o, CodeSharedNotSupported, false
+	case !validFilter(filter) || len(filter) > c.srv.opt.MaxTopic:
+		return o, CodeTopicFilterInvalid, false
+	}
+	code := c.srv.opt.Handler.Subscribe(c, filter, min(o.qos(), 1))
+	if code.Failed() {
+		return o, code, false
+	}
+	code = min(code, Code(min(o.qos(), 1)))
+	o = o&^3 | subOptions(code)
+	existed, ok := c.session.subscribe(filter, o, id)
+	if !ok {
+		return o, CodeQuotaExceeded, false
+	}
+	return o, code, !existed
+}
+
+// acknowledge sends SUBACK or UNSUBACK, after the session is saved if it is one
+// that is.
+func (c *Client) acknowledge(packet []byte, changed bool) {
+	saving := changed && c.session.save()
+	switch {
+	case len(packet) > c.maxPacket: // [MQTT-3.1.2-24]
+		c.kick(CodePacketTooLarge, ReasonProtocolError)
+	case saving:
+		c.srv.saver.await(waiter{client: c, packet: packet})
+	default:
+		c.send(packet)
+	}
+}
+
+// sendRetained sends the retained messages that match a new subscription. It
+// goes no faster than the client reads.
+func (c *Client) sendRetained(filter string, o subOptions, id uint32) {
+	for _, m := range c.srv.retained.match(filter) {
+		c.mu.Lock()
+		c.await(func() bool { return c.out.len() < c.srv.opt.MaxOutbound/2 })
+		c.mu.Unlock()
+		r := c.srv.newRouting()
+		r.use(m)
+		t := target{session: c.session, qos: o.qos(), retain: true} // [MQTT-3.3.1-8]
+		if id != 0 {
+			t.ids = append(r.ids[:0], id)
+		}
+		c.session.deliver(r, t, c)
+		c.srv.freeRouting(r)
+	}
+}
+
+func (c *Client) handleUnsubscribe(first byte, body []byte) error {
+	p, err := parseUnsubscribe(c.version, first, body)
+	if err != nil {
+		return err
+	}
+	codes := make([]Code, len(p.filters))
+	changed := false
+	for i, f := range p.filters {
+		codes[i] = CodeNoSubscriptionExisted
+		if c.session.unsubscribe(string(f.filter)) {
+			codes[i], changed = CodeSuccess, true
+		}
+	}
+	c.acknowledge(appendSuback(nil, c.version, typeUnsuback, p.packetID, codes), changed)
+	return nil
+}

@@ -1,0 +1,70 @@
+package mqtt
+
+import (
+	"cmp"
+	"errors"
+	"log/slog"
+	"time"
+)
+
+// Options configure a Server. The zero value of each field but Handler is usable.
+type Options struct {
+	Handler Handler          // required
+	Storage Storage          // nil: sessions and retained messages live in memory only
+	Logger  *slog.Logger     // nil: slog.Default
+	Now     func() time.Time // nil: time.Now
+
+	MaxConnections int // more are closed at once; 0: no limit
+	MaxPacket      int // bytes of a packet a client may send; 0: 256 KiB
+	MaxPayload     int // bytes of a PUBLISH payload; 0: as much as fits into MaxPacket
+	MaxTopic       int // bytes of a topic name or filter; 0: 4 KiB
+	MaxConnect     int // bytes of a CONNECT packet, read before anything is known about the client; 0: 64 KiB
+
+	ReceiveMaximum    uint16 // PUBLISHes of one connection being handled at once; 0: 100
+	TopicAliasMaximum uint16 // topic aliases a version 5 client may use; 0: 8
+	MaxInflight       uint16 // unacknowledged PUBLISHes to one client, who may ask for fewer; 0: 100
+	MaxSubscriptions  int    // per session; 0: 1000
+
+	ConnectTimeout time.Duration // from accept to the whole CONNECT packet; 0: 10 s
+	WriteTimeout   time.Duration // a client that takes nothing for so long is cut off; 0: 20 s
+	MinKeepAlive   time.Duration // a shorter interval is raised to it; 0: none
+	MaxKeepAlive   time.Duration // a longer interval, or none, becomes this; 0: no limit
+
+	MaxSessionExpiry time.Duration // limit of the session expiry interval, and the interval of 3.1.1's clean session false; 0: 7 days
+	MaxSessions      int           // sessions kept, connected or not; more clients are refused; 0: no limit
+
+	MaxOutbound      int // bytes waiting for one connection; beyond, QoS 0 messages are dropped; 0: 1 MiB
+	MaxQueued        int // QoS 1 messages waiting for one session, at most 32768; more are dropped; 0: 1000
+	MaxQueuedBytes   int // bytes of the same; 0: 4 MiB
+	MaxRetained      int // retained messages; more are refused; 0: 100,000
+	MaxRetainedBytes int // bytes of the same; 0: 1 GiB
+}
+
+func (o Options) withDefaults() (Options, error) {
+	if o.Handler == nil {
+		return o, errors.New("mqtt: Options.Handler is nil")
+	}
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	o.MaxPacket = min(cmp.Or(o.MaxPacket, 256<<10), maxRemaining)
+	o.MaxPayload = cmp.Or(o.MaxPayload, o.MaxPacket)
+	o.MaxTopic = cmp.Or(o.MaxTopic, 4<<10)
+	o.MaxConnect = min(cmp.Or(o.MaxConnect, 64<<10), o.MaxPacket)
+	o.ReceiveMaximum = cmp.Or(o.ReceiveMaximum, 100)
+	o.TopicAliasMaximum = cmp.Or(o.TopicAliasMaximum, 8)
+	o.MaxInflight = cmp.Or(o.MaxInflight, 100)
+	o.MaxSubscriptions = cmp.Or(o.MaxSubscriptions, 1000)
+	o.ConnectTimeout = cmp.Or(o.ConnectTimeout, 10*time.Second)
+	o.WriteTimeout = cmp.Or(o.WriteTimeout, 20*time.Second)
+	o.MaxSessionExpiry = cmp.Or(o.MaxSessionExpiry, 7*24*time.Hour)
+	o.MaxOutbound = cmp.Or(o.MaxOutbound, 1<<20)
+	o.MaxQueued = min(cmp.Or(o.MaxQueued, 1000), 32768)
+	o.MaxQueuedBytes = cmp.Or(o.MaxQueuedBytes, 4<<20)
+	o.MaxRetained = cmp.Or(o.MaxRetained, 100_000)
+	o.MaxRetainedBytes = cmp.Or(o.MaxRetainedBytes, 1<<30)
+	return o, nil
+}

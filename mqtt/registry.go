@@ -1,0 +1,199 @@
+package mqtt
+
+import (
+	"hash/maphash"
+	"sync"
+)
+
+// registryShards is the number of locks for sessions.
+const registryShards = 64
+
+// A registry finds sessions by client identifier.
+type registry struct {
+	seed   maphash.Seed
+	shards [registryShards]registryShard
+}
+
+type registryShard struct {
+	mu       sync.Mutex // taken before session.mu
+	sessions map[string]*session
+}
+
+func newRegistry() *registry {
+	r := &registry{seed: maphash.MakeSeed()}
+	for i := range r.shards {
+		r.shards[i].sessions = map[string]*session{}
+	}
+	return r
+}
+
+func (r *registry) shard(id string) *registryShard {
+	return &r.shards[maphash.String(r.seed, id)%registryShards]
+}
+
+// attach gives c its session, the one that is there or a new one, after the
+// connection that held it has ended [MQTT-3.1.4-3]. accepted is called at the
+// moment from which messages for the session go to c, to put CONNACK in front.
+func (s *Server) attach(c *Client, p *connectPacket, accepted func(present bool)) error {
+	sh := s.registry.shard(c.id)
+	for {
+		sh.mu.Lock()
+		old := sh.sessions[c.id]
+		if old == nil {
+			break
+		}
+		holder := old.client.Load()
+		if holder == nil {
+			break
+		}
+		sh.mu.Unlock()
+		holder.kick(CodeSessionTakenOver, ReasonTakenOver)
+		<-holder.done
+	}
+	old := sh.sessions[c.id]
+	if old != nil && !p.CleanStart {
+		s.reopen(old, c, p, accepted)
+		sh.mu.Unlock()
+		return nil
+	}
+	if old == nil && s.opt.MaxSessions > 0 && s.stats.sessions.Load() >= int64(s.opt.MaxSessions) {
+		sh.mu.Unlock()
+		return &protocolError{CodeQuotaExceeded, "too many sessions"}
+	}
+	var will *message
+	if old != nil { // [MQTT-3.1.2-4]
+		will = old.end()
+	}
+	fresh := &session{srv: s, id: c.id, number: s.sessionNumber.Add(1)}
+	sh.sessions[c.id] = fresh
+	s.stats.sessions.Add(1)
+	s.open(fresh, c, p, func() { accepted(false) })
+	sh.mu.Unlock()
+	s.publishWill(will, nil)
+	return nil
+}
+
+// reopen resumes a session: a will that is pending is not sent [MQTT-3.1.3-9],
+// and unacknowledged messages are sent again [MQTT-4.4.0-1].
+func (s *Server) reopen(old *session, c *Client, p *connectPacket, accepted func(present bool)) {
+	s.open(old, c, p, func() { accepted(true) })
+	old.resume(nil)
+}
+
+func (s *Server) open(to *session, c *Client, p *connectPacket, accepted func()) {
+	to.mu.Lock()
+	defer to.mu.Unlock()
+	to.queue.rewind()
+	to.expiry, to.expiresAt = c.sessionExpiry, 0
+	to.will, to.willDelay, to.willAt = nil, 0, 0
+	if p.Will != nil {
+		to.will, to.willDelay = s.willMessage(p.Will), uint32(p.Will.Delay.Seconds())
+	}
+	c.session = to
+	accepted()
+	to.client.Store(c)
+	if !to.saveLocked() {
+		to.unsave() // it will not outlive this connection any more
+	}
+}
+
+// detach ends the connection's hold on its session, which ends too or begins to
+// expire. It returns the will when it is due at once.
+func (s *Server) detach(c *Client, why Reason) *message {
+	to := c.session
+	sh := s.registry.shard(c.id)
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	to.mu.Lock()
+	now := s.seconds()
+	to.client.Store(nil)
+	if why == ReasonClientDisconnect && !c.keepWill { // [MQTT-3.1.2-10]
+		to.will = nil
+	}
+	var will *message
+	if to.will != nil {
+		to.willAt = now + int64(to.willDelay)
+		if to.willDelay == 0 {
+			will, to.will, to.willAt = to.will, nil, 0
+		}
+	}
+	to.expiry = c.sessionExpiry
+	if to.expiry != 0 {
+		if to.expiry != noExpiry {
+			to.expiresAt = now + int64(to.expiry)
+		}
+		to.saveLocked()
+		s.schedule(to)
+		to.mu.Unlock()
+		return will
+	}
+	to.mu.Unlock()
+	delete(sh.sessions, c.id)
+	if pending := to.end(); pending != nil { // the session ends before the delay does
+		return pending
+	}
+	return will
+}
+
+// schedule sees that a session that is not connected is looked at in time.
+func (s *Server) schedule(to *session) {
+	if to.expiresAt != 0 {
+		s.due.add(to.expiresAt, to)
+	}
+	if to.willAt != 0 {
+		s.due.add(to.willAt, to)
+	}
+}
+
+// expire ends a session whose time has come, and returns its will when that is due.
+func (s *Server) expire(to *session, now int64) *message {
+	sh := s.registry.shard(to.id)
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	if sh.sessions[to.id] != to || to.client.Load() != nil {
+		return nil
+	}
+	to.mu.Lock()
+	if to.expiresAt != 0 && to.expiresAt <= now {
+		to.mu.Unlock()
+		delete(sh.sessions, to.id)
+		return to.end()
+	}
+	defer to.mu.Unlock()
+	if to.willAt == 0 || to.willAt > now {
+		return nil
+	}
+	will := to.will
+	to.will, to.willAt = nil, 0
+	to.saveLocked()
+	return will
+}
+
+// willMessage copies a will. Its expiry interval begins when it is published:
+// until then it is kept as a negative number.
+func (s *Server) willMessage(w *Will) *message {
+	m := &message{
+		topic:   string(w.Topic),
+		payload: append([]byte(nil), w.Payload...),
+		props:   append([]byte(nil), w.props...),
+		qos:     w.QoS,
+		retain:  w.Retain,
+	}
+	if w.hasExpiry {
+		m.expires = -int64(w.expiry) - 1
+	}
+	return m
+}
+
+// publishWill publishes a will that is due.
+func (s *Server) publishWill(m *message, from *session) {
+	if m == nil {
+		return
+	}
+	if m.expires < 0 {
+		started := *m
+		started.expires = expiresAt(s.nowMilli(), uint32(-m.expires-1))
+		m = &started
+	}
+	s.routeMessage(m, from)
+}

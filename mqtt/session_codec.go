@@ -1,0 +1,88 @@
+package mqtt
+
+import "encoding/binary"
+
+// encodeSession encodes what is stored of a session. s.mu is held.
+func encodeSession(s *session) []byte {
+	b := []byte{storedVersion}
+	b = binary.AppendUvarint(b, uint64(s.expiry))
+	b = binary.AppendVarint(b, s.expiresAt)
+	b = binary.AppendUvarint(b, uint64(len(s.subs)))
+	for _, sub := range s.subs {
+		b = appendField(b, sub.filter)
+		b = append(b, byte(sub.options))
+		b = binary.AppendUvarint(b, uint64(sub.id))
+	}
+	if s.will == nil {
+		return append(b, 0)
+	}
+	b = append(b, storedWill)
+	b = binary.AppendUvarint(b, uint64(s.willDelay))
+	return appendMessage(b, s.will)
+}
+
+// decodeSession fills a new session with a stored one, whose subscriptions are
+// returned. now is in epoch seconds.
+func decodeSession(s *session, value []byte, now int64) ([]*subscription, error) {
+	d := decoder{b: value}
+	d.version()
+	s.expiry = uint32(d.uvarint())
+	s.expiresAt = d.varint()
+	var subs []*subscription
+	for n := d.uvarint(); n > 0 && d.err == nil; n-- {
+		sub := &subscription{session: s, filter: string(d.field())}
+		sub.options = subOptions(d.byte())
+		sub.id = uint32(d.uvarint())
+		if d.err == nil && !validFilter(sub.filter) {
+			d.fail("topic filter")
+		}
+		subs = append(subs, sub)
+	}
+	if d.byte() == storedWill {
+		s.willDelay = uint32(d.uvarint())
+		s.will = d.message()
+		s.willAt = now + int64(s.willDelay)
+	}
+	if err := d.end(); err != nil {
+		return nil, err
+	}
+	if s.expiresAt == 0 && s.expiry != noExpiry { // it was connected when the server died
+		s.expiresAt = now + int64(s.expiry)
+	}
+	return subs, nil
+}
+
+func encodeQueued(m *outMessage) []byte {
+	b := make([]byte, 0, m.size())
+	b = append(b, storedVersion, 0)
+	if m.asRetain {
+		b[1] = storedRetain
+	}
+	b = binary.AppendUvarint(b, uint64(len(m.ids)))
+	for _, id := range m.ids {
+		b = binary.AppendUvarint(b, uint64(id))
+	}
+	return appendMessage(b, m.message)
+}
+
+// decodeQueued decodes a stored message. Whether it was sent is not stored: the
+// client is told that it may have been.
+func decodeQueued(value []byte) (outMessage, error) {
+	d := decoder{b: value}
+	d.version()
+	m := outMessage{asRetain: d.byte()&storedRetain != 0, sent: true}
+	for n := d.uvarint(); n > 0 && d.err == nil; n-- {
+		m.ids = append(m.ids, uint32(d.uvarint()))
+	}
+	m.message = d.message()
+	return m, d.end()
+}
+
+func encodeRetained(m *message) []byte { return appendMessage([]byte{storedVersion}, m) }
+
+func decodeRetained(value []byte) (*message, error) {
+	d := decoder{b: value}
+	d.version()
+	m := d.message()
+	return m, d.end()
+}

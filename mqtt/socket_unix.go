@@ -1,0 +1,53 @@
+//go:build unix
+
+package mqtt
+
+import (
+	"net"
+	"syscall"
+)
+
+// rawConn returns the means to read and write a plain TCP connection without
+// waiting, nil for any other connection.
+func rawConn(conn net.Conn) syscall.RawConn {
+	tcp, ok := conn.(*net.TCPConn)
+	if !ok {
+		return nil
+	}
+	raw, err := tcp.SyscallConn()
+	if err != nil {
+		return nil
+	}
+	return raw
+}
+
+// readSocket reads once; again means that there is nothing yet.
+func readSocket(fd uintptr, b []byte) (n int, again bool, err error) {
+	for {
+		n, err = syscall.Read(int(fd), b)
+		switch err {
+		case syscall.EINTR:
+			continue
+		case syscall.EAGAIN:
+			return 0, true, nil
+		}
+		return n, false, err
+	}
+}
+
+// writeSocket writes as much of b as the socket takes.
+func writeSocket(fd uintptr, b []byte) (n int, err error) {
+	for len(b) > n {
+		m, err := syscall.Write(int(fd), b[n:])
+		switch {
+		case err == syscall.EINTR:
+			continue
+		case err == syscall.EAGAIN:
+			return n, nil
+		case err != nil:
+			return n, err
+		}
+		n += m
+	}
+	return n, nil
+}

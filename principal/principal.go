@@ -1,0 +1,52 @@
+// Package principal knows who a connection acts as and what that principal may
+// do. Today there is one, the anonymous client of the plain MQTT listener.
+package principal
+
+// Action is something that an IoT policy can allow.
+type Action uint8
+
+// The actions of IoT policies, with what they are about.
+const (
+	Connect       Action = iota + 1 // iot:Connect, a client id
+	Publish                         // iot:Publish, a topic
+	RetainPublish                   // iot:RetainPublish, a topic
+	Subscribe                       // iot:Subscribe, a topic filter
+	Receive                         // iot:Receive, a topic
+)
+
+// String returns the action as policies write it.
+func (a Action) String() string {
+	switch a {
+	case Connect:
+		return "iot:Connect"
+	case Publish:
+		return "iot:Publish"
+	case RetainPublish:
+		return "iot:RetainPublish"
+	case Subscribe:
+		return "iot:Subscribe"
+	case Receive:
+		return "iot:Receive"
+	}
+	return "iot:Unknown"
+}
+
+// Principal is who a connection acts as. It is immutable. The zero value and
+// nil may do nothing.
+type Principal struct {
+	name string
+	all  bool // allowed all that a policy could allow
+}
+
+// Anonymous returns the principal of connections that show no certificate,
+// which only the plain MQTT listener takes: it may do all that a policy could
+// allow.
+func Anonymous() *Principal { return &Principal{name: "anonymous", all: true} }
+
+// String names the principal in logs.
+func (p *Principal) String() string { return p.name }
+
+// Allows tells whether p may do a to the client id, topic or filter called name.
+func (p *Principal) Allows(a Action, name []byte) bool {
+	return p != nil && p.all && a >= Connect && a <= Receive
+}

@@ -1,0 +1,24 @@
+package principal
+
+import "testing"
+
+func TestAllows(t *testing.T) {
+	actions := map[Action]string{
+		Connect: "iot:Connect", Publish: "iot:Publish", RetainPublish: "iot:RetainPublish",
+		Subscribe: "iot:Subscribe", Receive: "iot:Receive",
+	}
+	for a, name := range actions {
+		if a.String() != name {
+			t.Errorf("got %q, want %q", a, name)
+		}
+		if !Anonymous().Allows(a, []byte("x")) {
+			t.Errorf("%v: refused to the anonymous client", a)
+		}
+		if new(Principal).Allows(a, []byte("x")) || (*Principal)(nil).Allows(a, []byte("x")) {
+			t.Errorf("%v: allowed to nobody", a)
+		}
+	}
+	if Anonymous().Allows(0, nil) {
+		t.Error("an action that does not exist is allowed")
+	}
+}

@@ -1,0 +1,11 @@
+package store_test
+
+import (
+	"testing"
+
+	"vedette/store/storetest"
+)
+
+// TestControlPlane runs what store promises of the control plane's entities on
+// both databases.
+func TestControlPlane(t *testing.T) { storetest.TestControlPlane(t) }

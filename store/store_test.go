@@ -1,0 +1,25 @@
+package store_test
+
+import (
+	"testing"
+
+	"vedette/store/storetest"
+)
+
+// TestConformance runs what store promises on both databases.
+func TestConformance(t *testing.T) {
+	for name, test := range map[string]func(*testing.T){
+		"transactions": storetest.TestTransactions,
+		"observers":    storetest.TestObservers,
+		"migrations":   storetest.TestMigrations,
+		"changes":      storetest.TestChanges,
+		"effects":      storetest.TestEffects,
+		"lists":        storetest.TestLists,
+		"outbox":       storetest.TestOutbox,
+		"sessions":     storetest.TestSessions,
+		"housekeeping": storetest.TestHousekeeping,
+		"concurrency":  storetest.TestConcurrency,
+	} {
+		t.Run(name, test)
+	}
+}
