@@ -125,7 +125,7 @@ func (a *App) openStore(ctx context.Context) error {
 func (a *App) openLog(ctx context.Context) error {
 	log, err := stream.Open(ctx, stream.Options{
 		Dir: a.dir.file("log"), URL: a.options.NATSURL, Now: a.options.Now,
-		Logger: a.logger, ObserveCommit: a.metrics.observeCommit,
+		SkipDamaged: a.options.SkipDamagedLog, Logger: a.logger, ObserveCommit: a.metrics.observeCommit,
 	})
 	if err != nil {
 		return fmt.Errorf("open log: %w", err)
@@ -150,11 +150,11 @@ func (a *App) takeShards(ctx context.Context) error {
 
 func (a *App) wireGateway(ctx context.Context) error {
 	a.gateway = gateway.New(gateway.Options{
-		Log: a.log, Now: a.options.Now, Logger: a.logger,
+		Log: a.log, Now: a.options.Now, Logger: a.logger.With("component", "gateway"),
 		MinReportInterval: max(a.options.MinReportInterval, 0), MaxReportsPerSecond: a.options.MaxReportsPerSecond,
 	})
 	broker, err := mqtt.NewServer(ctx, mqtt.Options{
-		Handler: a.gateway, Storage: sessionStorage{a.db}, Now: a.options.Now, Logger: a.logger,
+		Handler: a.gateway, Storage: sessionStorage{a.db}, Now: a.options.Now, Logger: a.logger.With("component", "mqtt"),
 	})
 	if err != nil {
 		return fmt.Errorf("start broker: %w", err)
@@ -170,7 +170,7 @@ func (a *App) wireControl(context.Context) error {
 	service := control.New(control.Options{
 		Store: a.db, Account: a.options.AccountID, Region: a.options.Region, Hostname: a.options.Hostname,
 		Limits: a.options.Limits, Logger: a.logger,
-		Changed: a.changed, Settle: a.settle,
+		Changed: a.changed, Settle: a.settle, Rejections: a.gateway.Rejections,
 	})
 	service.Register(a.api)
 	return nil

@@ -54,6 +54,10 @@ type Options struct {
 	// NATSURL is a nats:// URL; empty means JetStream inside, in DataDir.
 	NATSURL string
 
+	// SkipDamagedLog goes on behind messages of the log that cannot be read;
+	// their records are lost. Without it the deployment does not start.
+	SkipDamagedLog bool
+
 	// SNSEndpoint takes the place of AWS's SNS endpoints.
 	SNSEndpoint string
 

@@ -6,6 +6,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"vedette/detect"
+	"vedette/gateway"
 )
 
 const (
@@ -23,7 +24,7 @@ func (m *metrics) watch(a *App) {
 	for _, o := range a.owners {
 		r.addEngine(o.engine)
 	}
-	m.registry.MustRegister(r, unjudged{a.owners})
+	m.registry.MustRegister(r, reports{a.gateway}, unjudged{a.owners})
 }
 
 func (r *readings) addBroker(a *App) {
@@ -81,6 +82,40 @@ func (r *readings) addEngine(e *detect.Engine) {
 	r.add(gauge, "active_violations", "Violations that are active.", nil, func() float64 { return float64(stats().ActiveViolations) })
 	r.add(gauge, "engine_state_bytes", "Memory of the engine's state.", nil, func() float64 { return float64(stats().Bytes) })
 	r.add(gauge, "engine_clock_seconds", "The engine's clock: the latest arrival it has seen, epoch seconds.", nil, func() float64 { return float64(stats().Clock) / 1000 })
+}
+
+// reports shows what became of the reports that devices sent.
+type reports struct{ gateway *gateway.Gateway }
+
+var (
+	acceptedDesc   = prometheus.NewDesc("vedette_reports_total", "Reports that were accepted.", []string{"format"}, nil)
+	rejectedDesc   = prometheus.NewDesc("vedette_report_rejections_total", "Reports that were rejected.", []string{"format", "reason"}, nil)
+	repeatsDesc    = prometheus.NewDesc("vedette_report_repeats_total", "Reports that were sent again, and answered without being stored again.", nil, nil)
+	datapointsDesc = prometheus.NewDesc("vedette_report_datapoints_total", "Datapoints in reports that were handed to the log.", []string{"kind"}, nil)
+	pendingDesc    = prometheus.NewDesc("vedette_reports_pending", "Reports that wait to be stored.", nil, nil)
+)
+
+// Describe implements prometheus.Collector.
+func (reports) Describe(ch chan<- *prometheus.Desc) {
+	for _, desc := range []*prometheus.Desc{acceptedDesc, rejectedDesc, repeatsDesc, datapointsDesc, pendingDesc} {
+		ch <- desc
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (r reports) Collect(ch chan<- prometheus.Metric) {
+	stats := r.gateway.Stats()
+	for format, n := range stats.Accepted {
+		ch <- prometheus.MustNewConstMetric(acceptedDesc, counter, float64(n), format.String())
+	}
+	for by, n := range stats.Rejected {
+		ch <- prometheus.MustNewConstMetric(rejectedDesc, counter, float64(n), by.Format.String(), by.Reason.String())
+	}
+	for kind, n := range stats.Datapoints {
+		ch <- prometheus.MustNewConstMetric(datapointsDesc, counter, float64(n), kind.String())
+	}
+	ch <- prometheus.MustNewConstMetric(repeatsDesc, counter, float64(stats.Repeats))
+	ch <- prometheus.MustNewConstMetric(pendingDesc, gauge, float64(stats.Pending))
 }
 
 // unjudged shows each behavior that is stored and not judged by this release.

@@ -19,6 +19,8 @@ func (s *Service) Register(srv *restjson.Server) {
 	restjson.Handle(srv, api.TagResource, s.TagResource)
 	restjson.Handle(srv, api.UntagResource, s.UntagResource)
 	restjson.Handle(srv, api.ListTagsForResource, s.ListTagsForResource)
+
+	restjson.Handle(srv, listReportRejections, s.ListReportRejections)
 }
 
 // registerProfiles binds security profiles and what their behaviors refer to.

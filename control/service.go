@@ -13,6 +13,7 @@ import (
 	"log/slog"
 
 	"vedette/api"
+	"vedette/gateway"
 	"vedette/store"
 )
 
@@ -33,6 +34,10 @@ type Options struct {
 	// Settle is called before violations are read; it returns when every report
 	// that was accepted until now is judged and stored. nil: nobody waits.
 	Settle func(ctx context.Context) error
+
+	// Rejections returns the last rejected reports of a thing, oldest first. nil:
+	// none are known.
+	Rejections func(thing string) []gateway.Rejection
 
 	Limits Limits
 	Logger *slog.Logger // nil discards

@@ -64,10 +64,10 @@ func entityNames(c *record.Change) (entities [][]string) {
 }
 
 func (e *Engine) applyChange(c *record.Change) {
-	if c.Revision <= e.revision {
+	if c.Revision != 0 && c.Revision <= e.revision {
 		return
 	}
-	e.revision = c.Revision
+	e.revision = max(e.revision, c.Revision)
 	e.stats.changes++
 	switch {
 	case c.Profile != nil:

@@ -29,7 +29,7 @@ func (e *Engine) load(in *snapshotReader) error {
 	if magic := in.bytes(len(snapshotMagic)); string(magic) != snapshotMagic {
 		return errors.Join(errSnapshot, in.err)
 	}
-	if version := in.uint32(); version != snapshotVersion {
+	if version := in.uint32(); in.err == nil && version != snapshotVersion {
 		return fmt.Errorf("version %d is not known to this release, which knows %d; use the release that wrote it or a later one", version, snapshotVersion)
 	}
 	l := loader{e: e, in: in}

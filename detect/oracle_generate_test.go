@@ -3,11 +3,12 @@ package detect_test
 import (
 	"fmt"
 	"hash/fnv"
+	"math"
+	"math/rand/v2"
 	"net/netip"
 	"slices"
 	"strings"
-
-	"pgregory.net/rapid"
+	"testing"
 
 	"vedette/api"
 	"vedette/detect"
@@ -88,7 +89,7 @@ func (w world) hasChildren(group string) bool {
 
 // The names that histories use, and the values around which thresholds lie.
 var (
-	oracleThings   = []string{"a", "b", "gw/7"}
+	oracleThings   = []string{"gw/7", "a", "b"} // the first has no name for the registry
 	oracleProfiles = []string{"p", "q"}
 	oracleGroups   = []string{"g1", "g2", "g3"}
 	oracleCustoms  = []string{"m1", "m2", "m3", "m4"}
@@ -100,10 +101,11 @@ var (
 	oracleUnjudged = []string{
 		"aws:all-bytes-out less-than statistic=p90", "aws:num-listening-tcp-ports greater-than statistic=p10",
 		"aws:all-bytes-in ml=HIGH", "aws:num-messages-sent less-than 2", "aws:source-ip-address in-cidr-set 10.0.0.0/8",
+		"aws:num-messages-sent less-than 1 dimension=d",
 	}
-	oracleCounts     = []int64{0, 0, 1, 2, 10, 49, 50, 100, 1<<53 + 1}
-	oracleSums       = []string{"0", "1", "2", "10", "50", "99", "100", "101", "250", "300", "number:99.5", "9007199254740993"}
-	oracleNumbers    = []float64{-10.5, -1, 0, 0.1, 1, 2, 71.5, 1e21, 1e-7, 9007199254740992}
+	oracleCounts     = []int64{0, 0, 1, 2, 10, 49, 50, 100, 1<<53 + 1, math.MaxInt64}
+	oracleSums       = []string{"0", "1", "2", "10", "50", "99", "100", "101", "250", "300", "number:99.5", "9007199254740993", "9223372036854775807"}
+	oracleNumbers    = []float64{-10.5, -1, 0, 0.1, 1, 2, 71.5, 1e21, 1e-7, 9007199254740992, math.Inf(1), math.NaN()}
 	oracleBounds     = []string{"0", "1", "2", "number:0.1", "number:-1", "number:-10.5", "number:71.5", "9007199254740993", "number:1e+21"}
 	oraclePorts      = []uint16{0, 22, 23, 443, 65535}
 	oraclePortSets   = []string{"22", "22,443", "0,65535", "1,2,3"}
@@ -153,39 +155,43 @@ type draft struct {
 
 // A writer draws a history.
 type writer struct {
-	*rapid.T
+	testing.TB
+	*rand.Rand
 	entries  []entry
 	at       int64
 	world    world
 	revision int64
 	reports  int64
 	drafts   map[string]draft
-	cadence  int64 // of all things together, ms
+	things   []string
+	senders  []string // those that report
+	cadence  int64    // of all senders together, ms
+	jitter   int64
 	backward bool  // the clock may step back
 }
 
-func pick[T any](w *writer, list []T) T { return list[w.upTo(len(list)-1)] }
+func pick[T any](w *writer, list []T) T { return list[w.IntN(len(list))] }
 
-func (w *writer) upTo(n int) int { return rapid.IntRange(0, n).Draw(w.T, "") }
-
-func (w *writer) chance(percent int) bool { return w.upTo(99) < percent }
+func (w *writer) chance(percent int) bool { return w.IntN(100) < percent }
 
 // drawHistory draws a history that the control plane and the gateway could
-// have written.
-func drawHistory(t *rapid.T) []entry {
-	w := &writer{T: t, at: epoch.UnixMilli() + 3_600_000, drafts: make(map[string]draft)}
-	w.cadence = pick(w, []int64{20_000, 60_000, 100_000, 300_000, 1_200_000, 3_600_000})
+// have written. The same seed gives the same one.
+func drawHistory(tb testing.TB, seed uint64, things []string, records int) []entry {
+	w := &writer{TB: tb, Rand: rand.New(rand.NewPCG(seed, 0)), at: epoch.UnixMilli() + 3_600_000, drafts: make(map[string]draft), things: things}
+	w.senders = pick(w, [][]string{things, things, things[:1], things[1:2]})
+	w.cadence = pick(w, []int64{20_000, 60_000, 100_000, 200_000, 300_000, 1_200_000, 3_600_000})
+	w.jitter = pick(w, []int64{1, w.cadence / 20})
 	w.backward = w.chance(20)
 	for _, m := range oracleCustoms {
 		if w.chance(70) {
 			w.append(record.Change{CustomMetric: &record.CustomMetric{Name: m, Type: pick(w, oracleTypes)}})
 		}
 	}
-	w.append(record.Change{Thing: &record.Thing{Name: "a"}})
+	w.append(record.Change{Thing: &record.Thing{Name: things[1]}})
 	w.profile("p", w.draft())
 	w.append(record.Change{Attachment: &record.Attachment{Profile: "p", Kind: record.AllThings, Attached: w.chance(80)}})
 	changes := pick(w, []int{2, 5, 10, 30})
-	for range rapid.IntRange(20, 150).Draw(t, "records") {
+	for range records/10 + w.IntN(records) {
 		w.pause()
 		switch {
 		case w.chance(changes):
@@ -205,7 +211,7 @@ func drawHistory(t *rapid.T) []entry {
 func (w *writer) pause() {
 	switch {
 	case w.chance(75):
-		w.at += w.cadence + rapid.Int64Range(-w.cadence/20, w.cadence/20).Draw(w.T, "jitter")
+		w.at += w.cadence + w.Int64N(2*w.jitter) - w.jitter + 1
 	case w.chance(50):
 		w.at += pick(w, []int64{0, 0, 1, 999, 5_000, 150_000, 300_000})
 	case w.chance(15):
@@ -231,7 +237,7 @@ func (w *writer) append(c record.Change, lines ...string) {
 // again delivers a record once more: the thing's last report, or a change that
 // was written already.
 func (w *writer) again() {
-	e := w.entries[len(w.entries)-1-w.upTo(min(4, len(w.entries)-1))]
+	e := w.entries[len(w.entries)-1-w.IntN(min(5, len(w.entries)))]
 	e.at = w.at
 	w.entries = append(w.entries, e)
 }
@@ -257,6 +263,8 @@ func describe(c *record.Change) string {
 		return word(c.Group.Deleted, "delete-group ", "group ") + c.Group.Name + word(c.Group.Parent != "", " below "+c.Group.Parent, "")
 	case c.Membership != nil:
 		return word(c.Membership.Member, "join ", "leave ") + c.Membership.Thing + " " + c.Membership.Group
+	case c.Dimension != nil:
+		return word(c.Dimension.Deleted, "delete-dimension d", "dimension d "+strings.Join(c.Dimension.Values, ","))
 	case c.CustomMetric.Deleted:
 		return "delete-custom " + c.CustomMetric.Name
 	default:
@@ -266,10 +274,12 @@ func describe(c *record.Change) string {
 
 func (w *writer) change() {
 	no := w.chance(35)
-	thing, group, profile := pick(w, oracleThings), pick(w, oracleGroups), pick(w, oracleProfiles)
-	switch w.upTo(9) {
+	thing, group, profile := pick(w, w.things), pick(w, oracleGroups), pick(w, oracleProfiles)
+	switch w.IntN(11) {
+	case 10:
+		w.append(record.Change{Dimension: &record.Dimension{Name: "d", Deleted: no, Values: pick(w, [][]string{{"a/b"}, {"a/b", "c/#"}})}})
 	case 0:
-		w.append(record.Change{Thing: &record.Thing{Name: pick(w, oracleThings[:2]), Deleted: no}})
+		w.append(record.Change{Thing: &record.Thing{Name: pick(w, w.things[1:]), Deleted: no}})
 	case 1:
 		g := &record.Group{Name: group, Deleted: no}
 		if !no && w.chance(60) {
@@ -352,10 +362,10 @@ func (w *writer) edit(d draft) draft {
 	if len(d.lines) == 0 {
 		return w.draft()
 	}
-	i := w.upTo(len(d.lines) - 1)
+	i := w.IntN(len(d.lines))
 	l := &d.lines[i]
 	fresh := w.line(l.name)
-	switch w.upTo(8) {
+	switch w.IntN(9) {
 	case 0:
 		d.lines = slices.Delete(d.lines, i, i+1)
 	case 1:
@@ -371,7 +381,7 @@ func (w *writer) edit(d draft) draft {
 	case 6, 7:
 		for range 8 { // another criterion for the same metric
 			if fresh.metric == l.metric {
-				l.criterion = fresh.criterion
+				l.criterion, l.duration = fresh.criterion, fresh.duration
 				break
 			}
 			fresh = w.line(l.name)
@@ -391,7 +401,7 @@ func (w *writer) line(name string) line {
 	numeric := pick(w, []string{"less-than ", "less-than-equals ", "greater-than ", "greater-than-equals "})
 	not := pick(w, []string{"", "not-"})
 	duration := pick(w, []int{0, 300, 300, 600, 900, 1800, 3600})
-	switch n := w.upTo(99); {
+	switch n := w.IntN(100); {
 	case n < 35:
 		l.metric, l.criterion, l.duration = pick(w, oracleDeltas), numeric+pick(w, oracleSums), duration
 	case n < 50:
@@ -448,7 +458,7 @@ func (w *writer) report() {
 			r.Custom = append(r.Custom, w.custom(name))
 		}
 	}
-	thing := pick(w, oracleThings)
+	thing := pick(w, w.senders)
 	hash := fnv.New64a()
 	_, _ = hash.Write([]byte(reportText(thing, r)))
 	r.Hash = hash.Sum64()
@@ -475,13 +485,11 @@ func (w *writer) custom(name string) metric.CustomValue {
 	return v
 }
 
-// some draws up to three elements, in any order and distinct.
-func some[T comparable](w *writer, list []T) []T {
+// some draws up to three elements, in any order, some of them twice.
+func some[T any](w *writer, list []T) []T {
 	var out []T
 	for range pick(w, []int{0, 1, 1, 2, 3}) {
-		if e := pick(w, list); !slices.Contains(out, e) {
-			out = append(out, e)
-		}
+		out = append(out, pick(w, list))
 	}
 	return out
 }

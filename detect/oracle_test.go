@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -87,7 +88,7 @@ func (j judgment) String() string {
 	return s
 }
 
-// judge returns all events of the history, by record, thing and behavior.
+// judge returns all events and updates of the history, by record, thing and behavior.
 func (o oracle) judge() []judgment {
 	var all []judgment
 	for _, thing := range o.things() {
@@ -224,18 +225,19 @@ func (w watch) live(begin, to int) (events []judgment, end int) {
 	active := -1 // the item that began the violation
 	for i := begin; i < to; i++ {
 		if active >= 0 && w.silent(reports, i) {
+			events = append(events, w.updates(verdicts, active, i)...)
 			return append(events, w.silence(reports, active, i)), i
 		}
 		if i > begin && w.edited(i) {
 			violating, normal = 0, 0
 		}
 		v, ok := verdicts[i]
-		if !ok {
+		switch {
+		case !ok || v.again:
 			continue
-		}
-		if v.normal {
+		case v.normal:
 			violating, normal = 0, normal+1
-		} else {
+		default:
 			violating, normal = violating+1, 0
 		}
 		b := w.behaviors[i]
@@ -244,18 +246,54 @@ func (w watch) live(begin, to int) (events []judgment, end int) {
 			active, violating, normal = i, 0, 0
 			events = append(events, w.event(api.ViolationEventTypeInAlarm, i, i, i, w.oracle[i].At, v.value))
 		case active >= 0 && normal >= consecutive(b.Criteria.ConsecutiveDatapointsToClear):
+			events = append(events, w.updates(verdicts, active, i)...)
 			events = append(events, w.event(api.ViolationEventTypeAlarmCleared, i, active, i, w.oracle[i].At, v.value))
 			active, violating, normal = -1, 0, 0
 		}
 	}
 	switch {
-	case active < 0 || to == len(w.oracle):
+	case active < 0:
+	case to == len(w.oracle):
+		events = append(events, w.updates(verdicts, active, to)...)
 	case w.silent(reports, to):
-		events = append(events, w.silence(reports, active, to))
+		events = append(events, append(w.updates(verdicts, active, to), w.silence(reports, active, to))...)
 	default:
-		events = append(events, w.removal(active, to))
+		events = append(events, append(w.updates(verdicts, active, to), w.removal(active, to))...)
 	}
 	return events, to
+}
+
+// updated is the type of a judgment that is no event: the violation's last value.
+const updated api.ViolationEventType = "update"
+
+// updates returns what is written of the last value of the violation from item
+// active to item end: the violating datapoints, one in ten seconds; one that was
+// held back is written when the violation ends, unless a later one was.
+func (w watch) updates(verdicts map[int]verdict, active, end int) []judgment {
+	var written []judgment
+	last, held := w.oracle[active].At, -1
+	write := func(i, at int) {
+		u := judgment{episode: w.oracle[active].Pos}
+		u.Thing, u.Profile, u.Behavior = w.thing, w.profile, w.name
+		u.Type, u.Time, u.Value, u.Pos = updated, w.oracle[i].At, verdicts[i].value, w.oracle[at].Pos
+		written = append(written, u)
+	}
+	for i := active + 1; i < end; i++ {
+		if v, ok := verdicts[i]; !ok || v.normal {
+			continue
+		}
+		at := w.oracle[i].At
+		if last <= at && at < last+10_000 {
+			held = i
+			continue
+		}
+		write(i, i)
+		last, held = at, -1
+	}
+	if held >= 0 && end < len(w.oracle) {
+		write(held, end)
+	}
+	return written
 }
 
 func consecutive(n *int32) int {
@@ -337,6 +375,7 @@ func (w watch) event(t api.ViolationEventType, i, active, defined int, at int64,
 type verdict struct {
 	normal bool
 	value  string
+	again  bool // the end of a window that had its verdict: only the value is new
 }
 
 // verdicts returns the verdicts by the items that bring them. An edit of the
@@ -370,7 +409,7 @@ func (w watch) singles(all map[int]verdict, reports []int, b *api.Behavior) {
 	for _, i := range reports {
 		it := w.oracle[i]
 		v, _ := it.world.valueOf(&it.report.Report, b)
-		all[i] = verdict{v.normal(b.Criteria), v.json(it.world.kind(b))}
+		all[i] = verdict{normal: v.normal(b.Criteria), value: v.json(it.world.kind(b))}
 	}
 }
 
@@ -388,9 +427,9 @@ func (w watch) windows(all map[int]verdict, reports []int, c *api.BehaviorCriter
 			window := reports[start : end+1]
 			sum, covered := w.total(window, d)
 			complete = 2*covered >= 2*d-w.cover(reports[end], d)
-			if v := (value{count: &sum}); !decided && (complete || certain(v, c)) {
+			if v := (value{count: &sum}); complete || !decided && certain(v, c) {
+				all[reports[end]] = verdict{normal: v.normal(c), value: v.json(metric.Delta), again: decided}
 				decided = true
-				all[reports[end]] = verdict{v.normal(c), v.json(metric.Delta)}
 			}
 		}
 		start = end
@@ -402,7 +441,7 @@ func (w watch) total(reports []int, d int64) (sum, covered int64) {
 	for _, i := range reports {
 		it := w.oracle[i]
 		v, _ := it.world.valueOf(&it.report.Report, w.behaviors[i])
-		sum += *v.count
+		sum += min(*v.count, math.MaxInt64-sum) // no count is larger
 		covered += w.cover(i, d)
 	}
 	return sum, covered

@@ -3,6 +3,7 @@ package detect_test
 import (
 	"bytes"
 	"encoding/json"
+	"math"
 	"math/big"
 	"net/netip"
 	"slices"
@@ -29,11 +30,13 @@ func (w world) valueOf(r *metric.Report, b *api.Behavior) (value, bool) {
 	}
 	for _, c := range r.Custom {
 		if string(c.Name) == *b.Metric && c.Kind == w.kind(b) {
-			return custom(c), true
+			return custom(c), !slices.ContainsFunc(append(c.Numbers, c.Number), infinite)
 		}
 	}
 	return value{}, false
 }
+
+func infinite(f float64) bool { return math.IsInf(f, 0) || math.IsNaN(f) }
 
 func builtIn(r *metric.Report, info metric.Info) (value, bool) {
 	if info.Kind == metric.Delta || info.Kind == metric.Gauge {

@@ -83,7 +83,6 @@ type Snapshot struct {
 	clock, revision int64
 	config          config
 	things          things // without its index
-	count           uint32
 	pools           []*slab[state]
 	episodes        *slab[episode]
 	oldest          uint32
@@ -177,7 +176,7 @@ func (s *Snapshot) writeThings(out *snapshotWriter) {
 	n, names, states := s.things.slab.count, 0, 0
 	for id := range n {
 		t := s.things.view(id)
-		names += 1 + len(s.things.arena.get(t.name))
+		names += 1 + len(s.things.name(id))
 		states += len(s.config.plans[t.plan].entries)
 	}
 	out.section(sectionNames, 1, names)
@@ -242,7 +241,7 @@ type snapshotWriter struct {
 }
 
 // snapshotBuffer is how much is written, hashed and read at a time.
-const snapshotBuffer = 256 << 10
+const snapshotBuffer = 64 << 10
 
 func newSnapshotWriter(w io.Writer) *snapshotWriter {
 	return &snapshotWriter{w: w, hash: xxhash.New(), buf: make([]byte, 0, snapshotBuffer)}

@@ -1,21 +1,27 @@
 package detect
 
 import (
+	"encoding/binary"
+
 	"github.com/cespare/xxhash/v2"
 )
 
 // thing is what the engine keeps of each thing it has seen, registered or not.
-// It has no pointers.
+// It has no pointers and takes one cache line: most names are in it, so that
+// finding a thing does not touch memory that judging its report would not.
 type thing struct {
-	name   uint64 // place in the arena
-	hash   uint64 // payload hash of the last report
-	report int64  // id of the last report
-	last   int64  // arrival time of the last report, epoch ms
+	name   [1 + inlineName]byte // length, then the name or, when it is longer than inlineName, its place in the arena
+	hash   uint64               // payload hash of the last report
+	report int64                // id of the last report
+	last   int64                // arrival time of the last report, epoch ms
 	class  uint32
 	plan   uint32 // that block is laid out for; behind the class's until the thing's next record
 	block  uint32 // of states, in the pool for the plan's length; none when the plan is empty
 	flags  uint8
 }
+
+// inlineName is the longest name that fits into a thing.
+const inlineName = 23
 
 const reported uint8 = 1 // the thing has sent a report
 
@@ -63,13 +69,26 @@ func (t *things) find(name []byte) (id uint32, ok bool) {
 // add makes a thing of a name that is not there yet.
 func (t *things) add(name []byte) (id uint32) {
 	id = t.slab.add()
-	t.edit(id).name = t.arena.add(name)
+	to := t.edit(id).name[:]
+	to[0] = byte(len(name))
+	if len(name) <= inlineName {
+		copy(to[1:], name)
+	} else {
+		binary.LittleEndian.PutUint64(to[1:], t.arena.add(name))
+	}
 	h := xxhash.Sum64(name)
 	t.segments[h>>56].insert(h<<32 | uint64(id+1))
 	return id
 }
 
-func (t *things) name(id uint32) []byte { return t.arena.get(t.view(id).name) }
+// name returns the name of a thing, for reading.
+func (t *things) name(id uint32) []byte {
+	name := &t.view(id).name
+	if n := int(name[0]); n <= inlineName {
+		return name[1 : 1+n]
+	}
+	return t.arena.get(binary.LittleEndian.Uint64(name[1:]), int(name[0]))
+}
 
 func (t *things) view(id uint32) *thing { return &t.slab.view(id)[0] }
 
@@ -98,7 +117,7 @@ func (s *segment) put(slot uint64) {
 	s.slots[i] = slot
 }
 
-// arena holds names of up to 255 bytes, each after its length. It only grows.
+// arena holds names that are too long for their thing. It only grows.
 type arena struct {
 	chunks [][]byte
 }
@@ -107,19 +126,18 @@ const arenaChunk = 1 << 20
 
 func (a *arena) add(name []byte) (place uint64) {
 	last := len(a.chunks) - 1
-	if last < 0 || len(a.chunks[last])+1+len(name) > arenaChunk {
+	if last < 0 || len(a.chunks[last])+len(name) > arenaChunk {
 		a.chunks = append(a.chunks, make([]byte, 0, arenaChunk))
 		last++
 	}
-	c := a.chunks[last]
-	place = uint64(last)*arenaChunk + uint64(len(c))
-	a.chunks[last] = append(append(c, byte(len(name))), name...)
+	place = uint64(last)*arenaChunk + uint64(len(a.chunks[last]))
+	a.chunks[last] = append(a.chunks[last], name...)
 	return place
 }
 
-func (a *arena) get(place uint64) []byte {
-	c := a.chunks[place/arenaChunk][place%arenaChunk:]
-	return c[1 : 1+int(c[0])]
+func (a *arena) get(place uint64, length int) []byte {
+	at := int(place % arenaChunk)
+	return a.chunks[place/arenaChunk][at : at+length]
 }
 
 // freeze returns the arena as it is now, for reading only: what is added later

@@ -34,12 +34,13 @@ type Client struct {
 	in       Inbound
 	aliases  [][]byte // topics by alias - 1
 	scratch  []byte   // forwarded properties that had to be copied
+	backlog  backlog
 	lastRead atomic.Int64
 	waiting  atomic.Bool // the reader waits for this server, not for the client
 	timer    wheelEntry
 
 	mu        sync.Mutex // guards what follows; taken after session.mu
-	room      sync.Cond  // of mu: acks shrank, or closing
+	room      sync.Cond  // of mu: acks or out shrank, or closed
 	acks      acks
 	out       outbox
 	why       Reason // why the connection ends; set with closed or out.last
@@ -56,7 +57,7 @@ type Client struct {
 func (c *Client) ID() string { return c.id }
 
 // RemoteAddr returns the peer's address, or the zero AddrPort when the
-// connection is not an IP one.
+// connection's RemoteAddr is no *net.TCPAddr.
 func (c *Client) RemoteAddr() netip.AddrPort { return c.addr }
 
 // Conn returns the connection, so that a handler can look at its TLS state. The
@@ -136,7 +137,7 @@ func (c *Client) complete(ticket uint64, code Code) {
 
 // reserve takes a ticket for a PUBLISH. It waits while as many as the receive
 // maximum are unanswered; a version 5 client that sends more QoS 1 messages
-// than that breaks the protocol [MQTT-3.3.4-9].
+// than that breaks the protocol [MQTT-3.3.4-7].
 func (c *Client) reserve(packetID uint16) (ticket uint64, err error) {
 	limit := int(c.srv.opt.ReceiveMaximum)
 	c.mu.Lock()

@@ -13,7 +13,8 @@ func newClient(s *Server, conn net.Conn) *Client {
 	c := &Client{srv: s, conn: conn, number: s.clientNumber.Add(1), done: make(chan struct{})}
 	c.traffic = &s.traffic[c.number%trafficShards]
 	c.room.L = &c.mu
-	if ap, err := netip.ParseAddrPort(conn.RemoteAddr().String()); err == nil {
+	if tcp, ok := conn.RemoteAddr().(*net.TCPAddr); ok {
+		ap := tcp.AddrPort()
 		c.addr = netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
 	}
 	if raw := rawConn(conn); raw != nil {
@@ -63,6 +64,7 @@ func (c *Client) readLoop() error {
 		if err := c.consume(); err != nil {
 			return err
 		}
+		c.sendRetained()
 		c.flush()
 		n, err := c.rd.fill(c.conn, &c.srv.buffers)
 		if err != nil {

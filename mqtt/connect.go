@@ -40,6 +40,9 @@ func (c *Client) connect() error {
 		c.refuse(&p, err)
 		return err
 	}
+	if !c.connected {
+		return errKicked
+	}
 	c.srv.stats.connects.Add(1)
 	c.lastRead.Store(c.srv.seconds())
 	c.srv.wheel.add(c)

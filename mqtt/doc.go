@@ -7,25 +7,43 @@
 // A goroutine per connection reads packets out of a pooled buffer and hands each
 // PUBLISH to Handler.Publish without copying it. The handler lets the server
 // route it to the subscribers, or defers it and calls Client.Finish later from
-// any goroutine. As many PUBLISHes of a connection as its receive maximum may be
-// deferred; the reader goes on meanwhile. PUBACKs leave in the order of the
-// PUBLISHes [MQTT-4.6.0-2], and those that are due at once in one write.
+// any goroutine. As many PUBLISHes of a connection as Options.ReceiveMaximum may
+// be unanswered; the reader goes on meanwhile, and beyond that stops. PUBACKs
+// leave in the order of the PUBLISHes [MQTT-4.6.0-2].
+//
+// What a connection is to be sent is appended to a buffer under its lock. Its own
+// reader writes the buffer when it has handled all that came, and for everyone
+// else one of a few flushers does: no caller of Finish makes a system call, and
+// what is appended in a row leaves in one write. A plain TCP socket is written
+// without waiting; what it does not take, and everything for other connections,
+// is written by a goroutine that lives until the buffer is empty. A subscriber
+// with too much waiting gets no more QoS 0 messages; QoS 1 messages wait in its
+// session.
 //
 // # Memory
 //
-// An idle connection has its goroutine and a Client, and no buffers.
+// An idle connection has its goroutine, a Client and a session, but no buffers:
+// about 7 KiB with one subscription. Filters without wildcards are in hash
+// tables, the others in a trie that spends one node on what is unique to a filter.
 //
 // # Durability
 //
-// With a Storage, a PUBLISH that is retained or that a persistent session gets at
-// QoS 1 is acknowledged after Storage.Save has stored it; a SUBSCRIBE or
-// UNSUBSCRIBE of a persistent session is, too. What a session no longer needs is
-// deleted later: after a crash, acknowledged messages may be delivered again.
-// When Save fails, version 5 publishers get a PUBACK with CodeImplementationSpecific
-// and other clients are disconnected; the entries are saved with the next ones.
+// With a Storage, a PUBLISH that is retained, or that a persistent session gets at
+// QoS 1, connected or not, is acknowledged after Storage.Save has stored it; a
+// SUBSCRIBE or UNSUBSCRIBE of a persistent session is, too. Saves gather what has
+// come from all connections while the one before ran. What a session no longer
+// needs is deleted with a later Save: after a crash, acknowledged messages may be
+// delivered again, with DUP and the packet identifier they had. The wills of
+// persistent sessions are stored as well, and published after a crash.
+//
+// When Save fails, version 5 publishers get a PUBACK with
+// CodeImplementationSpecific; 3.1.1 publishers, and subscribers of either
+// version, are disconnected. The entries are saved with the next ones, tried
+// every second.
 //
 // # Limits of this release
 //
-// QoS 2 and shared subscriptions are refused as the protocol provides for that.
-// A session that has as many messages waiting as Options allow gets no new ones.
+// QoS 2 and shared subscriptions are refused in the ways that the protocol has
+// for that. A session that has as many messages waiting as Options allow gets no
+// new ones until it has taken some. A topic has at most 128 levels.
 package mqtt

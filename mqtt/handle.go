@@ -17,7 +17,9 @@ func (c *Client) handle(first byte, body []byte) error {
 		return c.handleDisconnect(first, body)
 	case typeConnect:
 		return violation("second CONNECT") // [MQTT-3.1.0-2]
-	default:
+	case 0:
+		return malformed("packet type 0")
+	default: // one that only a server sends, of QoS 2, or AUTH without a method
 		return violation("packet of an unexpected type")
 	}
 }
@@ -81,7 +83,8 @@ func (c *Client) resolveAlias(alias uint16, m *Inbound) error {
 }
 
 // route gives a message to its subscribers. PUBACK waits for the storage when
-// somebody's copy is kept there.
+// somebody's copy is kept there. A message that cannot be retained is refused
+// where the version has a word for it, and otherwise only delivered.
 func (c *Client) route(m *Inbound) error {
 	r := c.srv.newRouting()
 	defer c.srv.freeRouting(r)
@@ -164,97 +167,4 @@ func (c *Client) handleDisconnect(first byte, body []byte) error {
 	}
 	c.keepWill = code != CodeSuccess // [MQTT-3.14.4-3]
 	return errClientDisconnect
-}
-
-func (c *Client) handleSubscribe(first byte, body []byte) error {
-	p, err := parseSubscribe(c.version, first, body)
-	if err != nil {
-		return err
-	}
-	codes := make([]Code, len(p.filters))
-	news := make([]bool, len(p.filters))
-	changed := false
-	for i, f := range p.filters {
-		p.filters[i].options, codes[i], news[i] = c.subscribe(string(f.filter), f.options, p.id)
-		changed = changed || !codes[i].Failed()
-	}
-	c.acknowledge(appendSuback(nil, c.version, typeSuback, p.packetID, codes), changed)
-	for i, f := range p.filters {
-		wanted := f.options.retainHandling()
-		if !codes[i].Failed() && (wanted == 0 || wanted == 1 && news[i]) { // [MQTT-3.3.1-9] [MQTT-3.3.1-10] [MQTT-3.3.1-11]
-			c.sendRetained(string(f.filter), f.options, p.id)
-		}
-	}
-	return nil
-}
-
-// subscribe makes one subscription. It returns the options granted, the code
-// for SUBACK and whether the subscription is a new one.
-func (c *Client) subscribe(filter string, o subOptions, id uint32) (subOptions, Code, bool) {
-	switch {
-	case isShared(filter):
-		return o, CodeSharedNotSupported, false
-	case !validFilter(filter) || len(filter) > c.srv.opt.MaxTopic:
-		return o, CodeTopicFilterInvalid, false
-	}
-	code := c.srv.opt.Handler.Subscribe(c, filter, min(o.qos(), 1))
-	if code.Failed() {
-		return o, code, false
-	}
-	code = min(code, Code(min(o.qos(), 1)))
-	o = o&^3 | subOptions(code)
-	existed, ok := c.session.subscribe(filter, o, id)
-	if !ok {
-		return o, CodeQuotaExceeded, false
-	}
-	return o, code, !existed
-}
-
-// acknowledge sends SUBACK or UNSUBACK, after the session is saved if it is one
-// that is.
-func (c *Client) acknowledge(packet []byte, changed bool) {
-	saving := changed && c.session.save()
-	switch {
-	case len(packet) > c.maxPacket: // [MQTT-3.1.2-24]
-		c.kick(CodePacketTooLarge, ReasonProtocolError)
-	case saving:
-		c.srv.saver.await(waiter{client: c, packet: packet})
-	default:
-		c.send(packet)
-	}
-}
-
-// sendRetained sends the retained messages that match a new subscription. It
-// goes no faster than the client reads.
-func (c *Client) sendRetained(filter string, o subOptions, id uint32) {
-	for _, m := range c.srv.retained.match(filter) {
-		c.mu.Lock()
-		c.await(func() bool { return c.out.len() < c.srv.opt.MaxOutbound/2 })
-		c.mu.Unlock()
-		r := c.srv.newRouting()
-		r.use(m)
-		t := target{session: c.session, qos: o.qos(), retain: true} // [MQTT-3.3.1-8]
-		if id != 0 {
-			t.ids = append(r.ids[:0], id)
-		}
-		c.session.deliver(r, t, c)
-		c.srv.freeRouting(r)
-	}
-}
-
-func (c *Client) handleUnsubscribe(first byte, body []byte) error {
-	p, err := parseUnsubscribe(c.version, first, body)
-	if err != nil {
-		return err
-	}
-	codes := make([]Code, len(p.filters))
-	changed := false
-	for i, f := range p.filters {
-		codes[i] = CodeNoSubscriptionExisted
-		if c.session.unsubscribe(string(f.filter)) {
-			codes[i], changed = CodeSuccess, true
-		}
-	}
-	c.acknowledge(appendSuback(nil, c.version, typeUnsuback, p.packetID, codes), changed)
-	return nil
 }

@@ -7,7 +7,8 @@ import (
 
 // Handler decides what clients may do and sees every message. Its methods are
 // called on the goroutine that reads the client's connection, one at a time per
-// connection; a slow handler holds up that connection only.
+// connection; a slow handler holds up that connection only, and another one that
+// wants to take its session over.
 type Handler interface {
 	// Connect is asked before a connection is accepted. CodeSuccess accepts
 	// it; any other code is sent in CONNACK and the connection is closed.

@@ -9,6 +9,7 @@ import (
 	"net"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -220,6 +221,24 @@ func (p *peer) ping() {
 	p.expect(typePingresp)
 }
 
+// acknowledgeUntil acknowledges messages until another packet comes, of the
+// given type.
+func (p *peer) acknowledgeUntil(kind byte) {
+	p.t.Helper()
+	for {
+		got, ok := p.read()
+		if !ok || got.kind() != typePublish {
+			if got.kind() != kind {
+				p.t.Errorf("got a packet of type %d, want type %d", got.kind(), kind)
+			}
+			return
+		}
+		if m := p.decodePublish(got); m.QoS == 1 {
+			p.write(encodePuback(m.packetID))
+		}
+	}
+}
+
 // publication is a PUBLISH as a subscriber sees it.
 type publication struct {
 	Inbound
@@ -362,95 +381,6 @@ func encodePuback(id uint16) []byte {
 	return binary.BigEndian.AppendUint16([]byte{typePuback << 4, 2}, id)
 }
 
-// A memoryStorage remembers what was saved. Its copies of entries stand for the
-// disk: a server that is dropped without Shutdown is a process that was killed.
-type memoryStorage struct {
-	mu      sync.Mutex
-	entries map[entryKey][]byte
-	fail    error         // Save returns it
-	hold    chan struct{} // when not nil, Save waits for it to be closed
-	saves   int
-}
-
-func newMemoryStorage() *memoryStorage {
-	return &memoryStorage{entries: map[entryKey][]byte{}}
-}
-
-func (m *memoryStorage) Load(_ context.Context, fn func(Entry) error) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	keys := make([]entryKey, 0, len(m.entries))
-	for k := range m.entries {
-		keys = append(keys, k)
-	}
-	slices.SortFunc(keys, func(a, b entryKey) int {
-		if a.kind != b.kind {
-			return int(a.kind) - int(b.kind)
-		}
-		if a.owner != b.owner {
-			return bytes.Compare([]byte(a.owner), []byte(b.owner))
-		}
-		return int(int64(a.seq) - int64(b.seq))
-	})
-	for _, k := range keys {
-		if err := fn(Entry{k.kind, k.owner, k.seq, m.entries[k]}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (m *memoryStorage) Save(ctx context.Context, entries []Entry) error {
-	m.mu.Lock()
-	hold, fail := m.hold, m.fail
-	m.saves++
-	m.mu.Unlock()
-	if hold != nil {
-		select {
-		case <-hold:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-	if fail != nil {
-		return fail
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, e := range entries {
-		k := entryKey{e.Kind, e.Owner, e.Seq}
-		if e.Value == nil {
-			delete(m.entries, k)
-		} else {
-			m.entries[k] = bytes.Clone(e.Value)
-		}
-	}
-	return nil
-}
-
-// disk returns a copy of what is on disk now.
-func (m *memoryStorage) disk() *memoryStorage {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	c := newMemoryStorage()
-	for k, v := range m.entries {
-		c.entries[k] = bytes.Clone(v)
-	}
-	return c
-}
-
-func (m *memoryStorage) count(kind byte) int {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	n := 0
-	for k := range m.entries {
-		if k.kind == kind {
-			n++
-		}
-	}
-	return n
-}
-
 // eventually waits until ok, polling because nothing announces the change.
 func eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
@@ -475,4 +405,21 @@ func receive[T any](t testing.TB, ch <-chan T, what string) T {
 		t.Fatalf("never came: %s", what)
 		panic("unreachable")
 	}
+}
+
+// A manualClock stands still until it is moved.
+type manualClock struct{ at atomic.Int64 }
+
+func newManualClock() *manualClock {
+	c := &manualClock{}
+	c.at.Store(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC).UnixMilli())
+	return c
+}
+
+func (c *manualClock) now() time.Time { return time.UnixMilli(c.at.Load()) }
+
+// move advances the clock and lets the server see it.
+func (c *manualClock) move(s *testServer, d time.Duration) {
+	c.at.Add(d.Milliseconds())
+	s.tick(c.now())
 }

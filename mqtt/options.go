@@ -26,17 +26,17 @@ type Options struct {
 	MaxSubscriptions  int    // per session; 0: 1000
 
 	ConnectTimeout time.Duration // from accept to the whole CONNECT packet; 0: 10 s
-	WriteTimeout   time.Duration // a client that takes nothing for so long is cut off; 0: 20 s
+	WriteTimeout   time.Duration // a client that does not take 16 KiB in that time is cut off; 0: 20 s
 	MinKeepAlive   time.Duration // a shorter interval is raised to it; 0: none
 	MaxKeepAlive   time.Duration // a longer interval, or none, becomes this; 0: no limit
 
 	MaxSessionExpiry time.Duration // limit of the session expiry interval, and the interval of 3.1.1's clean session false; 0: 7 days
 	MaxSessions      int           // sessions kept, connected or not; more clients are refused; 0: no limit
 
-	MaxOutbound      int // bytes waiting for one connection; beyond, QoS 0 messages are dropped; 0: 1 MiB
+	MaxOutbound      int // bytes waiting for one connection, at least 32 KiB; beyond, QoS 0 messages are dropped; 0: 1 MiB
 	MaxQueued        int // QoS 1 messages waiting for one session, at most 32768; more are dropped; 0: 1000
 	MaxQueuedBytes   int // bytes of the same; 0: 4 MiB
-	MaxRetained      int // retained messages; more are refused; 0: 100,000
+	MaxRetained      int // retained messages; more are not retained, and version 5 publishers are told; 0: 100,000
 	MaxRetainedBytes int // bytes of the same; 0: 1 GiB
 }
 
@@ -61,7 +61,7 @@ func (o Options) withDefaults() (Options, error) {
 	o.ConnectTimeout = cmp.Or(o.ConnectTimeout, 10*time.Second)
 	o.WriteTimeout = cmp.Or(o.WriteTimeout, 20*time.Second)
 	o.MaxSessionExpiry = cmp.Or(o.MaxSessionExpiry, 7*24*time.Hour)
-	o.MaxOutbound = cmp.Or(o.MaxOutbound, 1<<20)
+	o.MaxOutbound = max(cmp.Or(o.MaxOutbound, 1<<20), 2*writeChunk)
 	o.MaxQueued = min(cmp.Or(o.MaxQueued, 1000), 32768)
 	o.MaxQueuedBytes = cmp.Or(o.MaxQueuedBytes, 4<<20)
 	o.MaxRetained = cmp.Or(o.MaxRetained, 100_000)

@@ -35,42 +35,40 @@ func (r *registry) shard(id string) *registryShard {
 // connection that held it has ended [MQTT-3.1.4-3]. accepted is called at the
 // moment from which messages for the session go to c, to put CONNACK in front.
 func (s *Server) attach(c *Client, p *connectPacket, accepted func(present bool)) error {
-	sh := s.registry.shard(c.id)
 	for {
-		sh.mu.Lock()
-		old := sh.sessions[c.id]
-		if old == nil {
-			break
-		}
-		holder := old.client.Load()
+		holder, will, err := s.tryAttach(c, p, accepted)
 		if holder == nil {
-			break
+			s.publishWill(will, nil)
+			return err
 		}
-		sh.mu.Unlock()
 		holder.kick(CodeSessionTakenOver, ReasonTakenOver)
 		<-holder.done
 	}
+}
+
+// tryAttach returns the client that holds the session, if there is one. A
+// session that is discarded may have a pending will, which is due then.
+func (s *Server) tryAttach(c *Client, p *connectPacket, accepted func(present bool)) (holder *Client, will *message, err error) {
+	sh := s.registry.shard(c.id)
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
 	old := sh.sessions[c.id]
-	if old != nil && !p.CleanStart {
+	switch {
+	case old != nil && old.client.Load() != nil:
+		return old.client.Load(), nil, nil
+	case old != nil && !p.CleanStart:
 		s.reopen(old, c, p, accepted)
-		sh.mu.Unlock()
-		return nil
-	}
-	if old == nil && s.opt.MaxSessions > 0 && s.stats.sessions.Load() >= int64(s.opt.MaxSessions) {
-		sh.mu.Unlock()
-		return &protocolError{CodeQuotaExceeded, "too many sessions"}
-	}
-	var will *message
-	if old != nil { // [MQTT-3.1.2-4]
-		will = old.end()
+		return nil, nil, nil
+	case old != nil:
+		will = old.end() // [MQTT-3.1.2-4]
+	case s.opt.MaxSessions > 0 && s.stats.sessions.Load() >= int64(s.opt.MaxSessions):
+		return nil, nil, &protocolError{CodeQuotaExceeded, "too many sessions"}
 	}
 	fresh := &session{srv: s, id: c.id, number: s.sessionNumber.Add(1)}
 	sh.sessions[c.id] = fresh
 	s.stats.sessions.Add(1)
 	s.open(fresh, c, p, func() { accepted(false) })
-	sh.mu.Unlock()
-	s.publishWill(will, nil)
-	return nil
+	return nil, will, nil
 }
 
 // reopen resumes a session: a will that is pending is not sent [MQTT-3.1.3-9],
@@ -86,6 +84,7 @@ func (s *Server) open(to *session, c *Client, p *connectPacket, accepted func())
 	to.queue.rewind()
 	to.expiry, to.expiresAt = c.sessionExpiry, 0
 	to.will, to.willDelay, to.willAt = nil, 0, 0
+	s.due.set(to, 0)
 	if p.Will != nil {
 		to.will, to.willDelay = s.willMessage(p.Will), uint32(p.Will.Delay.Seconds())
 	}
@@ -137,12 +136,11 @@ func (s *Server) detach(c *Client, why Reason) *message {
 
 // schedule sees that a session that is not connected is looked at in time.
 func (s *Server) schedule(to *session) {
-	if to.expiresAt != 0 {
-		s.due.add(to.expiresAt, to)
+	at := to.expiresAt
+	if to.willAt != 0 && (at == 0 || to.willAt < at) {
+		at = to.willAt
 	}
-	if to.willAt != 0 {
-		s.due.add(to.willAt, to)
-	}
+	s.due.set(to, at)
 }
 
 // expire ends a session whose time has come, and returns its will when that is due.
@@ -160,12 +158,12 @@ func (s *Server) expire(to *session, now int64) *message {
 		return to.end()
 	}
 	defer to.mu.Unlock()
-	if to.willAt == 0 || to.willAt > now {
-		return nil
+	var will *message
+	if to.willAt != 0 && to.willAt <= now {
+		will, to.will, to.willAt = to.will, nil, 0
+		to.saveLocked()
 	}
-	will := to.will
-	to.will, to.willAt = nil, 0
-	to.saveLocked()
+	s.schedule(to)
 	return will
 }
 

@@ -10,7 +10,12 @@ type retainedStore struct {
 	messages trie[message]
 	count    int
 	bytes    int
+	swept    int64 // epoch milliseconds
 }
+
+// sweepInterval is how often at most, in milliseconds, all messages are searched
+// for expired ones.
+const sweepInterval = 10_000
 
 // store replaces or, with an empty payload, deletes the retained message of the
 // topic [MQTT-3.3.1-5] [MQTT-3.3.1-6] [MQTT-3.3.1-7]. It returns false, and counts
@@ -67,6 +72,10 @@ func (s *retainedStore) remove(m *message) {
 
 // sweep deletes the messages that have expired. s.mu is held.
 func (s *retainedStore) sweep(now int64) {
+	if now < s.swept+sweepInterval {
+		return
+	}
+	s.swept = now
 	all := s.messages.all()
 	for _, m := range all {
 		if m.expired(now) {

@@ -139,7 +139,7 @@ func (r *routing) sendQoS0(c *Client, t target) {
 		o.hasExpiry, o.expiry = true, secondsLeft(r.expires, r.millis())
 	}
 	remaining, _ := o.size(c.version)
-	if c.out.len()+remaining > c.srv.opt.MaxOutbound || !o.fits(c) {
+	if waiting := c.out.len(); waiting > 0 && waiting+remaining > c.srv.opt.MaxOutbound || !o.fits(c) {
 		c.traffic.dropped.Add(1)
 		return
 	}

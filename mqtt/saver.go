@@ -48,8 +48,7 @@ func newSaver(storage Storage, log *slog.Logger, failed func()) *saver {
 	}
 }
 
-// put adds an entry. It replaces one of the same key that still waits; a queued
-// message that is dropped before it was saved never is.
+// put adds an entry. It replaces one of the same key that still waits.
 func (s *saver) put(e Entry) {
 	if s == nil {
 		return

@@ -13,6 +13,10 @@ type session struct {
 	number uint64
 	client atomic.Pointer[Client] // nil: not connected; written with mu held
 
+	// Guarded by dueList.mu.
+	dueAt    int64 // epoch seconds; 0: never
+	duePlace int   // 1 + its place in the heap; 0: not there
+
 	mu        sync.Mutex // taken before Client.mu
 	ended     bool       // nothing may be added any more
 	saved     bool       // there are stored entries
@@ -48,6 +52,14 @@ func (s *session) deliver(r *routing, t target, by *Client) {
 	if s.enqueue(r, t) {
 		s.pump(by)
 	}
+}
+
+// busy tells whether the queue is half full: PUBACKs are on their way.
+func (s *session) busy() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	opt := &s.srv.opt
+	return s.queue.waiting > 0 && (s.queue.waiting >= opt.MaxQueued/2 || s.queue.bytes >= opt.MaxQueuedBytes/2)
 }
 
 // enqueue keeps a QoS 1 message. A session that has too many refuses new ones:
@@ -248,6 +260,7 @@ func (s *session) end() *message {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.unsave()
+	s.srv.due.set(s, 0)
 	s.ended = true
 	for _, sub := range s.subs {
 		s.srv.tree.remove(sub)

@@ -66,6 +66,27 @@ func TestSessionResumes(t *testing.T) {
 	}
 }
 
+// TestDueList keeps one entry for a session, whatever happens to it.
+func TestDueList(t *testing.T) {
+	var l dueList
+	a, b := &session{number: 1}, &session{number: 2}
+	for at := int64(100); at > 50; at-- {
+		l.set(a, at)
+		l.set(b, 200-at)
+	}
+	l.set(b, 0)
+	l.set(b, 0)
+	if len(l.heap) != 1 {
+		t.Fatalf("got %d entries", len(l.heap))
+	}
+	if got := l.take(50); len(got) != 0 {
+		t.Errorf("too early: %v", got)
+	}
+	if got := l.take(51); len(got) != 1 || got[0] != a || len(l.heap) != 0 {
+		t.Errorf("got %v", got)
+	}
+}
+
 func TestSessionExpiry(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
@@ -399,6 +420,35 @@ func TestQueueModel(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestQueueRestore(t *testing.T) {
+	m := outMessage{message: &message{}}
+	for _, tt := range []struct {
+		name    string
+		numbers []uint64
+		want    bool // of the last
+	}{
+		{"ok/first", []uint64{70_000}, true},
+		{"ok/gap", []uint64{5, 9}, true},
+		{"fail/gap too wide", []uint64{5, 5 + 65_536}, false},
+		{"fail/backwards", []uint64{5, 4}, false},
+		{"fail/twice", []uint64{5, 5}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var q queue
+			ok := true
+			for _, n := range tt.numbers {
+				ok = q.restore(n, m)
+			}
+			if ok != tt.want {
+				t.Fatalf("got %v", ok)
+			}
+			if last := tt.numbers[len(tt.numbers)-1]; ok && q.push(m) != last+1 {
+				t.Error("the next number does not follow")
+			}
+		})
+	}
 }
 
 // TestAcksModel compares the ring with a list.

@@ -48,30 +48,15 @@ func TestManyClients(t *testing.T) {
 			p := s.dial(t, 4+byte(i%2))
 			id := fmt.Sprint("client-", i)
 			p.connect(connectOptions{id: id, keep: i%3 == 0})
-			p.subscribe("accepted/"+id, "accepted/+", "chat/#")
-			var out []byte
+			p.write(encodeSubscribe(p.version, 1, nil, 1, "accepted/"+id, "accepted/+", "chat/#"))
+			p.acknowledgeUntil(typeSuback)
 			for n := range messages {
 				topic := "report"
 				if n%4 == 0 {
 					topic = "chat/" + id
 				}
-				out = append(out[:0], encodePublish(p.version, &Inbound{Topic: []byte(topic), QoS: 1, packetID: uint16(n + 1)})...)
-				p.write(out)
-				for acked := false; !acked; {
-					got, ok := p.read()
-					if !ok {
-						t.Errorf("%s: connection ended", id)
-						return
-					}
-					switch got.kind() {
-					case typePuback:
-						acked = true
-					case typePublish:
-						if m := p.decodePublish(got); m.QoS == 1 {
-							p.write(encodePuback(m.packetID))
-						}
-					}
-				}
+				p.write(encodePublish(p.version, &Inbound{Topic: []byte(topic), QoS: 1, packetID: uint16(n + 1)}))
+				p.acknowledgeUntil(typePuback)
 			}
 		})
 	}

@@ -97,25 +97,28 @@ func (w *wheel) advance(now int64) (dead []*Client) {
 // is added because lastRead is cut to seconds: never too early [MQTT-3.1.2-22].
 func (c *Client) deadline() int64 { return c.lastRead.Load() + c.keepAlive + 1 }
 
-// A dueHeap holds the times at which sessions expire or their wills are due.
-// Entries are never removed early: who is due looks whether it still is.
-type dueHeap []due
-
-type due struct {
-	at      int64 // epoch seconds
-	session *session
-}
+// A dueHeap orders sessions by the time at which they expire or their wills are
+// due. A session is in it at most once.
+type dueHeap []*session
 
 func (h dueHeap) Len() int           { return len(h) }
-func (h dueHeap) Less(i, j int) bool { return h[i].at < h[j].at }
-func (h dueHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *dueHeap) Push(x any)        { *h = append(*h, x.(due)) }
+func (h dueHeap) Less(i, j int) bool { return h[i].dueAt < h[j].dueAt }
+func (h dueHeap) Swap(i, j int) {
+	h[i], h[j] = h[j], h[i]
+	h[i].duePlace, h[j].duePlace = i+1, j+1
+}
+func (h *dueHeap) Push(x any) {
+	s := x.(*session)
+	*h = append(*h, s)
+	s.duePlace = len(*h)
+}
 func (h *dueHeap) Pop() any {
 	old := *h
-	x := old[len(old)-1]
-	old[len(old)-1] = due{}
+	s := old[len(old)-1]
+	old[len(old)-1] = nil
 	*h = old[:len(old)-1]
-	return x
+	s.duePlace = 0
+	return s
 }
 
 // A dueList is a dueHeap for many goroutines.
@@ -124,18 +127,27 @@ type dueList struct {
 	heap dueHeap
 }
 
-func (l *dueList) add(at int64, s *session) {
+// set says when the session is to be looked at, in epoch seconds; 0: never.
+func (l *dueList) set(s *session, at int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	heap.Push(&l.heap, due{at, s})
+	s.dueAt = at
+	switch {
+	case at == 0 && s.duePlace > 0:
+		heap.Remove(&l.heap, s.duePlace-1)
+	case at != 0 && s.duePlace > 0:
+		heap.Fix(&l.heap, s.duePlace-1)
+	case at != 0:
+		heap.Push(&l.heap, s)
+	}
 }
 
 // take returns the sessions for which something may be due at now.
 func (l *dueList) take(now int64) (sessions []*session) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for len(l.heap) > 0 && l.heap[0].at <= now {
-		sessions = append(sessions, heap.Pop(&l.heap).(due).session)
+	for len(l.heap) > 0 && l.heap[0].dueAt <= now {
+		sessions = append(sessions, heap.Pop(&l.heap).(*session))
 	}
 	return sessions
 }

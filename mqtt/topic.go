@@ -10,7 +10,7 @@ import (
 const maxLevels = 128
 
 // validTopic tells whether t, known to be valid UTF-8, is a topic name: not
-// empty and without wildcards [MQTT-4.7.1-1] [MQTT-4.7.3-1].
+// empty and without wildcards [MQTT-4.7.0-1] [MQTT-4.7.3-1].
 func validTopic(t []byte) bool {
 	return len(t) > 0 && bytes.IndexByte(t, '+') < 0 && bytes.IndexByte(t, '#') < 0 &&
 		bytes.Count(t, []byte{'/'}) < maxLevels

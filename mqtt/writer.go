@@ -2,9 +2,14 @@ package mqtt
 
 import (
 	"net"
+	"slices"
 	"syscall"
 	"time"
 )
+
+// writeChunk is how much a client has to take within the write timeout, so that
+// a slow client is told from a dead one.
+const writeChunk = 16 << 10
 
 // closeTimeout is how long a connection that is being closed may take to
 // accept the last bytes.
@@ -134,36 +139,50 @@ func (c *Client) writeNow(buf *buffer) (rest *buffer, err error) {
 func (c *Client) write(rest *buffer) {
 	for {
 		c.mu.Lock()
-		if rest == nil && c.out.buf != nil && !c.closed {
-			rest = c.takeOut()
+		if rest == nil {
+			c.out.taken = 0
+			if c.out.buf != nil && !c.closed {
+				rest = c.takeOut()
+			}
 		}
 		c.room.Broadcast()
 		if rest == nil || c.closed {
-			c.out.writing, c.out.taken = false, 0
+			c.out.writing = false
 			c.drained()
 			c.mu.Unlock()
 			return
 		}
-		timeout := c.srv.opt.WriteTimeout
-		if c.out.last {
-			timeout = closeTimeout
-		}
 		c.mu.Unlock()
-		err := c.conn.SetWriteDeadline(time.Now().Add(timeout))
-		if err == nil {
-			_, err = c.conn.Write(rest.b)
-		}
-		if err != nil {
+		if err := c.writeWaiting(rest.b); err != nil {
 			c.mu.Lock()
 			c.out.writing = false
 			c.abort(writeFailure(err))
 			c.mu.Unlock()
 			return
 		}
-		c.traffic.bytesOut.Add(uint64(len(rest.b)))
 		c.srv.buffers.put(rest)
 		rest = nil
 	}
+}
+
+// writeWaiting writes b, waiting for the client.
+func (c *Client) writeWaiting(b []byte) error {
+	for chunk := range slices.Chunk(b, writeChunk) {
+		timeout := c.srv.opt.WriteTimeout
+		c.mu.Lock()
+		if c.out.last {
+			timeout = closeTimeout
+		}
+		c.mu.Unlock()
+		if err := c.conn.SetWriteDeadline(time.Now().Add(timeout)); err != nil {
+			return err
+		}
+		if _, err := c.conn.Write(chunk); err != nil {
+			return err
+		}
+		c.traffic.bytesOut.Add(uint64(len(chunk)))
+	}
+	return nil
 }
 
 func writeFailure(err error) Reason {

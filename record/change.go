@@ -10,7 +10,7 @@ import (
 // Change is the body of a change record: the new content of one entity of the
 // control plane. Exactly one of the pointers is set. It is stored as JSON.
 type Change struct {
-	Revision     int64         `json:"revision"` // grows with every change; one at or below the last applied is skipped
+	Revision     int64         `json:"revision"` // grows with every change; one at or below the last applied is skipped; 0: part of an empty log's start, never skipped
 	Profile      *Profile      `json:"profile,omitempty"`
 	Attachment   *Attachment   `json:"attachment,omitempty"`
 	Thing        *Thing        `json:"thing,omitempty"`

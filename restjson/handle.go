@@ -27,6 +27,9 @@ func Handle[I, O any](s *Server, op *api.Operation, fn func(context.Context, *I)
 	if _, ok := s.bindings[op]; ok {
 		panic(fmt.Sprintf("restjson: %s is bound twice", op.Name))
 	}
+	if !slices.Contains(api.Operations(), op) {
+		s.router.add(op) // an operation of Vedette's own
+	}
 	s.bindings[op] = binding{
 		newInput: func() any { return new(I) },
 		call: func(ctx context.Context, in any) (any, error) {

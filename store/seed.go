@@ -2,35 +2,57 @@ package store
 
 import (
 	"context"
+	"fmt"
 
 	"vedette/record"
 )
 
 // AllChanges calls fn with everything that detection knows of the control
 // plane, as if it were made now, in an order in which nothing is named before it
-// exists: this is how an empty log gets its start. All changes carry the last
-// revision, so that those in the change table up to it are not applied again. fn
-// may not keep the change, nor write to the database while it runs.
-func (db *DB) AllChanges(ctx context.Context, fn func(*record.Change) error) error {
-	return db.Read(ctx, func(tx *Tx) error {
-		revision, err := tx.LastRevision()
-		if err != nil {
+// exists: this is how an empty log gets its start. The changes carry no revision,
+// so none of them is taken for one that was applied before; it returns the
+// revision that they stand for, up to which the change table may be dropped. fn may
+// not keep the change, nor write to the database while it runs.
+func (db *DB) AllChanges(ctx context.Context, fn func(*record.Change) error) (revision int64, err error) {
+	err = db.Read(ctx, func(tx *Tx) (err error) {
+		if revision, err = tx.LastRevision(); err != nil {
 			return err
-		}
-		emit := func(c *record.Change) error {
-			c.Revision = revision
-			return fn(c)
 		}
 		for _, list := range []func(func(*record.Change) error) error{
 			tx.customMetricChanges, tx.dimensionChanges, tx.groupChanges, tx.thingChanges,
 			tx.membershipChanges, tx.profileChanges, tx.attachmentChanges,
 		} {
-			if err := list(emit); err != nil {
+			if err := list(fn); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+	return revision, err
+}
+
+// Seeding tells whether a log's start was begun, and not finished: the process
+// died in between.
+func (db *DB) Seeding(ctx context.Context) (under bool, err error) {
+	err = db.Read(ctx, func(tx *Tx) error {
+		return tx.QueryRow(`SELECT value FROM counter WHERE name = 'seeding'`).Scan(&under)
+	})
+	if err != nil {
+		return false, fmt.Errorf("read whether the log was seeded: %w", err)
+	}
+	return under, nil
+}
+
+// SetSeeding notes that a log's start begins, or is finished.
+func (db *DB) SetSeeding(ctx context.Context, under bool) error {
+	err := db.Write(ctx, func(tx *Tx) error {
+		_, err := tx.Exec(`UPDATE counter SET value = ? WHERE name = 'seeding'`, under)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("note whether the log was seeded: %w", err)
+	}
+	return nil
 }
 
 // LastRevision returns the revision of the last change, this transaction's own

@@ -177,7 +177,7 @@ func (c *conn) publish(ctx context.Context, msg *nats.Msg) (uint64, error) {
 		return ack.Sequence, nil
 	}
 	if c.srv != nil && c.ctx.Err() == nil {
-		if fault := c.srv.check(); fault != nil {
+		if fault := c.check(); fault != nil {
 			c.fail(fault)
 		}
 	}

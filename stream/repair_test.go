@@ -18,13 +18,17 @@ func TestRepair(t *testing.T) {
 	caughtUp, late := openReader(t, l, 0, 0), openReader(t, l, 0, 0)
 	w, ok := newWaiters(), map[uint64]bool{}
 	number := uint64(0)
-	for range 5 {
+	for round := range 6 {
 		c, replaced := l.current()
 		for range 100 {
 			l.Append(uint8(number%2), record.KindReport, binary.BigEndian.AppendUint64(nil, number), w, number)
 			number++
 		}
-		c.fail(errors.New("the test says so"))
+		if round%2 == 0 {
+			c.fail(errors.New("the test says so"))
+		} else {
+			c.nc.Close()
+		}
 		for broken := false; !broken; number++ {
 			l.Append(0, record.KindReport, binary.BigEndian.AppendUint64(nil, number), w, number)
 			broken = w.wait(t, int(number)+1)[number].err != nil

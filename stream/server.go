@@ -36,7 +36,8 @@ func (l *Log) connect() (*conn, error) {
 	if l.opts.URL == "" {
 		return connectEmbedded(l.ctx, l.opts)
 	}
-	nc, err := nats.Connect(l.opts.URL, nats.Name("vedette"), nats.MaxReconnects(-1), nats.ReconnectWait(reconnectPause), nats.ReconnectBufSize(-1))
+	nc, err := nats.Connect(l.opts.URL, nats.Name("vedette"), nats.MaxReconnects(-1), nats.IgnoreAuthErrorAbort(),
+		nats.ReconnectWait(reconnectPause), nats.ReconnectBufSize(-1))
 	if err != nil {
 		return nil, fmt.Errorf("connect to the NATS server: %w", err)
 	}
@@ -66,6 +67,14 @@ func newConn(ctx context.Context, nc *nats.Conn, srv *embedded) (*conn, error) {
 	}
 	c.js = js
 	return c, nil
+}
+
+// check returns why the embedded server cannot be used any more.
+func (c *conn) check() error {
+	if c.nc.IsClosed() {
+		return nats.ErrConnectionClosed
+	}
+	return c.srv.check()
 }
 
 // close ends the connection and the embedded server behind it.

@@ -21,8 +21,7 @@ const (
 
 // source is an ordered consumer of a shard's stream.
 type source struct {
-	conn     *conn
-	replaced <-chan struct{}
+	replaced <-chan struct{} // closed when its connection is no longer the log's
 	messages chan jetstream.Msg
 	done     chan struct{}
 	consume  jetstream.ConsumeContext
@@ -36,7 +35,7 @@ func (l *Log) openSource(ctx context.Context, stream string, from uint64) (*sour
 	if err != nil {
 		return nil, fmt.Errorf("read stream %s from message %d on: %w", stream, from, err)
 	}
-	src := &source{conn: c, replaced: replaced, messages: make(chan jetstream.Msg, 64), done: make(chan struct{})}
+	src := &source{replaced: replaced, messages: make(chan jetstream.Msg, 64), done: make(chan struct{})}
 	src.consume, err = consumer.Consume(src.deliver, jetstream.PullMaxBytes(prefetchBytes))
 	if err != nil {
 		return nil, fmt.Errorf("read stream %s from message %d on: %w", stream, from, err)

@@ -77,6 +77,7 @@ func serveFlags(cmd *cobra.Command, o *app.Options) {
 	f.StringVar(&o.Auth, "auth", app.AuthSigV4, "how callers of the API prove who they are: sigv4, or none (loopback only)")
 	f.StringVar(&o.DatabaseURL, "database-url", "", "postgres://… instead of SQLite in the data directory")
 	f.StringVar(&o.NATSURL, "nats-url", "", "nats://… instead of JetStream in the data directory")
+	f.BoolVar(&o.SkipDamagedLog, "skip-damaged-log", false, "start although messages of the log cannot be read; their records are lost")
 	f.StringVar(&o.SNSEndpoint, "sns-endpoint", "", "URL that takes the place of AWS's SNS endpoints")
 	f.BoolVar(&o.SNSAssumeRole, "sns-assume-role", false, "assume the role of the alert target when publishing to SNS")
 	f.DurationVar(&o.MinReportInterval, "min-report-interval", time.Second, "least time between two reports of a thing; sooner is refused as Throttled; 0: no limit")

@@ -4,6 +4,8 @@ CREATE TABLE counter (
   value BIGINT NOT NULL
 );
 INSERT INTO counter (name, value) VALUES ('revision', 0);
+-- 1 while what the control plane knows is being written into an empty log
+INSERT INTO counter (name, value) VALUES ('seeding', 0);
 
 -- One row, written to find out whether the database can write again.
 CREATE TABLE probe (

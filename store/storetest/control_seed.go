@@ -12,6 +12,17 @@ import (
 func testSeed(t *testing.T) {
 	runAll(t, map[string]func(*testing.T, *store.DB){
 		"ok/everything, in order": testAllChanges,
+		"ok/under way until it is finished": func(t *testing.T, db *store.DB) {
+			for _, want := range []bool{true, false} {
+				if err := db.SetSeeding(t.Context(), want); err != nil {
+					t.Fatal(err)
+				}
+				got, err := db.Seeding(t.Context())
+				if err != nil || got != want {
+					t.Errorf("seeding: got %v, %v, want %v", got, err, want)
+				}
+			}
+		},
 		"ok/nothing": func(t *testing.T, db *store.DB) {
 			equal(t, "changes", []string(nil), seed(t, db, 0))
 		},
@@ -20,7 +31,7 @@ func testSeed(t *testing.T) {
 			tree(t, db, members...)
 			stop := errors.New("stop")
 			n := 0
-			err := db.AllChanges(t.Context(), func(*record.Change) error {
+			_, err := db.AllChanges(t.Context(), func(*record.Change) error {
 				n++
 				return stop
 			})
@@ -31,17 +42,18 @@ func testSeed(t *testing.T) {
 	})
 }
 
-// seed returns all changes, which must have the given revision.
+// seed returns all changes, which must stand for the given revision.
 func seed(t *testing.T, db *store.DB, revision int64) (texts []string) {
 	t.Helper()
-	err := db.AllChanges(t.Context(), func(c *record.Change) error {
-		equal(t, "revision", revision, c.Revision)
+	got, err := db.AllChanges(t.Context(), func(c *record.Change) error {
+		equal(t, "revision of the change", int64(0), c.Revision)
 		texts = append(texts, changeText(t, c))
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	equal(t, "revision", revision, got)
 	return texts
 }
 
@@ -60,9 +72,6 @@ func testAllChanges(t *testing.T, db *store.DB) {
 		)
 	})
 	revision := Read(t, db, (*store.Tx).LastRevision)
-	if err := db.DropChanges(t.Context(), revision); err != nil {
-		t.Fatal(err)
-	}
 	equal(t, "changes", []string{
 		`"customMetric":{"name":"m","type":"number"}`,
 		`"dimension":{"name":"d","values":["x"]}`,

@@ -1,0 +1,129 @@
+package detect_test
+
+import (
+	"bytes"
+	"io"
+	"math/rand/v2"
+	"runtime"
+	"testing"
+
+	"vedette/detect"
+	"vedette/record"
+	"vedette/violation"
+)
+
+// applyFleet applies rounds of one normal report of each of n things.
+func applyFleet(tb testing.TB, e *detect.Engine, pos uint64, n, rounds int) {
+	tb.Helper()
+	var fx violation.Effects
+	r := normalReport()
+	rec := record.Record{Kind: record.KindReport, At: epoch.UnixMilli(), Pos: pos}
+	for range rounds {
+		r.ID++
+		rec.At += 300_000
+		for i := range n {
+			rec.Pos++
+			rec.Body = record.AppendReport(rec.Body[:0], thingName(i), r)
+			if err := e.Apply(&rec, &fx); err != nil {
+				tb.Fatal(err)
+			}
+		}
+	}
+}
+
+// BenchmarkApply judges reports of a million things in random order by five
+// behaviors each.
+func BenchmarkApply(b *testing.B) {
+	const things = 1_000_000
+	e, pos := fleet(b, fiveBehaviors)
+	applyFleet(b, e, pos, things, 1)
+	bodies := benchmarkReports(things)
+	runtime.GC()
+	var fx violation.Effects
+	rec := record.Record{Kind: record.KindReport, At: epoch.UnixMilli() + 300_000, Pos: pos}
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		// Each round through the fleet has its own payloads and time.
+		if i%things == 0 {
+			rec.At += 300_000
+		}
+		rec.Pos++
+		rec.Body = bodies[i%things]
+		rec.Body[reportHashByte]++
+		if err := e.Apply(&rec, &fx); err != nil {
+			b.Fatal(err)
+		}
+		i++
+	}
+	s := e.Stats()
+	if s.Repeats > 0 || s.Violating > 0 {
+		b.Fatalf("%d repeats, %d violating datapoints", s.Repeats, s.Violating)
+	}
+	b.ReportMetric(s.BytesPerState, "bytes/state")
+	b.ReportMetric(float64(s.Bytes)/things, "bytes/thing")
+}
+
+// reportHashByte is where the payload's hash lies in the bodies of
+// benchmarkReports; changing it makes another report of it.
+const reportHashByte = 1 + 1 + len("thing-000000000") + 1
+
+// benchmarkReports returns a report of each of n things, in random order. The
+// bodies lie one after the other, as in a batch of the log.
+func benchmarkReports(n int) [][]byte {
+	bodies := make([][]byte, n)
+	var all []byte
+	r := normalReport()
+	r.ID = 3
+	for i, thing := range rand.New(rand.NewPCG(3, 4)).Perm(n) {
+		from := len(all)
+		all = record.AppendReport(all, thingName(thing), r)
+		bodies[i] = all[from:len(all):len(all)]
+	}
+	return bodies
+}
+
+// BenchmarkFreeze is the pause that a snapshot of a million things costs.
+func BenchmarkFreeze(b *testing.B) {
+	e, pos := fleet(b, fiveBehaviors)
+	applyFleet(b, e, pos, 1_000_000, 1)
+	b.ReportAllocs()
+	for b.Loop() {
+		e.Freeze()
+	}
+}
+
+// BenchmarkSnapshot writes and loads a million things with five behaviors each.
+func BenchmarkSnapshot(b *testing.B) {
+	e, pos := fleet(b, fiveBehaviors)
+	applyFleet(b, e, pos, 1_000_000, 1)
+	b.Run("write", func(b *testing.B) {
+		for b.Loop() {
+			n, err := e.Freeze().WriteTo(io.Discard)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.SetBytes(n)
+		}
+	})
+	file := snapshot(b, e)
+	b.Run("load", func(b *testing.B) {
+		b.SetBytes(int64(len(file)))
+		for b.Loop() {
+			if _, err := detect.Load(bytes.NewReader(file), detect.Options{}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// BenchmarkReplan is what attaching a profile to all of a million things costs.
+func BenchmarkReplan(b *testing.B) {
+	h := history{tb: b, engine: detect.New(detect.Options{}), now: epoch.UnixMilli()}
+	h.run(append([]string{"profile p"}, fiveBehaviors...))
+	applyFleet(b, h.engine, 1<<30, 1_000_000, 1)
+	for b.Loop() {
+		h.run([]string{"attach p all/things"})
+		h.run([]string{"detach p all/things"})
+	}
+}
