@@ -7,10 +7,13 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"regexp"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"vedette/api"
 	"vedette/detect"
@@ -77,7 +80,12 @@ func drawConditions(seed uint64, entries int) conditions {
 }
 
 // compare returns the differences between oracle and engine, "" for none.
-func compare(entries []entry, c conditions) string {
+func compare(entries []entry, c conditions) (diff string) {
+	defer func() {
+		if r := recover(); r != nil {
+			diff = fmt.Sprintf("panic: %v\n%s", r, debug.Stack())
+		}
+	}()
 	records, got, err := runEngine(entries, c)
 	if err != nil {
 		return err.Error()
@@ -134,7 +142,7 @@ func full(list []judgment) []string {
 // runEngine returns the records that reached the engine and what it said, in
 // the order of the oracle's.
 func runEngine(entries []entry, c conditions) ([]record.Record, []judgment, error) {
-	l := &life{engine: detect.New(detect.Options{}), episodes: make(map[string]judgment)}
+	l := &life{conditions: c, engine: detect.New(detect.Options{}), episodes: make(map[string]judgment), lost: make(map[uint64]violation.Effects)}
 	for i, e := range entries {
 		if ahead, ok := c.restarts[i]; ok {
 			if err := l.restart(entries[i:min(i+ahead, len(entries))]); err != nil {
@@ -153,16 +161,31 @@ func runEngine(entries []entry, c conditions) ([]record.Record, []judgment, erro
 			return nil, nil, err
 		}
 	}
+	active := 0
+	for _, j := range l.said {
+		switch j.Type {
+		case updated:
+		case api.ViolationEventTypeInAlarm:
+			active++
+		default:
+			active--
+		}
+	}
+	if n := l.engine.Stats().ActiveViolations; n != active {
+		return nil, nil, fmt.Errorf("%d active violations, by the events there are %d", n, active)
+	}
 	slices.SortStableFunc(l.said, compareJudgments)
 	return l.records, l.said, nil
 }
 
 // A life is an engine with what it was given and what it said.
 type life struct {
+	conditions
 	engine   *detect.Engine
 	records  []record.Record
 	said     []judgment
-	episodes map[string]judgment // what began each violation, by id
+	episodes map[string]judgment          // what began each violation, by id
+	lost     map[uint64]violation.Effects // what a record gave before a restart, by Pos
 }
 
 var violationID = regexp.MustCompile(`^[0-9a-f]{32}$`)
@@ -176,6 +199,9 @@ func (l *life) apply(e entry) error {
 	var fx violation.Effects
 	if err := l.engine.Apply(&r, &fx); err != nil {
 		return err
+	}
+	if lost, ok := l.lost[r.Pos]; ok && !l.ticks && !reflect.DeepEqual(lost, fx) {
+		return fmt.Errorf("record %d gave %v, and after a restart %v", r.Pos, lost, fx)
 	}
 	for i, v := range fx.Events {
 		if err := l.event(v, i, fx.Alerts); err != nil {
@@ -225,9 +251,11 @@ func (l *life) restart(ahead []entry) error {
 		if err != nil {
 			return err
 		}
-		if err := l.engine.Apply(&r, new(violation.Effects)); err != nil {
+		var fx violation.Effects
+		if err := l.engine.Apply(&r, &fx); err != nil {
 			return err
 		}
+		l.lost[r.Pos] = fx
 	}
 	var buf bytes.Buffer
 	if _, err := frozen.WriteTo(&buf); err != nil {
@@ -238,9 +266,13 @@ func (l *life) restart(ahead []entry) error {
 	return err
 }
 
-// shortest leaves out of a history what is not needed to show a difference.
+// shortest leaves out of a history what is not needed to show a difference, as
+// far as it gets in a minute.
 func shortest(entries []entry, c conditions) []entry {
-	fails := func(e []entry) bool { return len(e) > 0 && isLegal(e) && compare(e, c) != "" }
+	end := time.Now().Add(time.Minute)
+	fails := func(e []entry) bool {
+		return time.Now().Before(end) && len(e) > 0 && isLegal(e) && compare(e, c) != ""
+	}
 	for size := len(entries) / 2; size > 0; size /= 2 {
 		for i := 0; i+size <= len(entries); {
 			if shorter := slices.Delete(slices.Clone(entries), i, i+size); fails(shorter) {

@@ -51,7 +51,7 @@ func (w world) legal(c *record.Change) bool {
 		_, group := w.parents[c.Attachment.Group]
 		return profile && (c.Attachment.Kind != record.ThingGroup || group)
 	case c.Thing != nil:
-		return c.Thing.Deleted == w.things[c.Thing.Name] || !c.Thing.Deleted
+		return !strings.Contains(c.Thing.Name, "/") && (!c.Thing.Deleted || w.things[c.Thing.Name])
 	case c.Group != nil && c.Group.Deleted:
 		_, exists := w.parents[c.Group.Name]
 		return exists && !w.hasChildren(c.Group.Name)
@@ -89,7 +89,7 @@ func (w world) hasChildren(group string) bool {
 
 // The names that histories use, and the values around which thresholds lie.
 var (
-	oracleThings   = []string{"gw/7", "a", "b"} // the first has no name for the registry
+	oracleThings   = []string{"a", "gw/7", "b"} // the registry cannot have gw/7
 	oracleProfiles = []string{"p", "q"}
 	oracleGroups   = []string{"g1", "g2", "g3"}
 	oracleCustoms  = []string{"m1", "m2", "m3", "m4"}
@@ -167,7 +167,7 @@ type writer struct {
 	senders  []string // those that report
 	cadence  int64    // of all senders together, ms
 	jitter   int64
-	backward bool  // the clock may step back
+	backward bool // the clock may step back
 }
 
 func pick[T any](w *writer, list []T) T { return list[w.IntN(len(list))] }
@@ -178,18 +178,11 @@ func (w *writer) chance(percent int) bool { return w.IntN(100) < percent }
 // have written. The same seed gives the same one.
 func drawHistory(tb testing.TB, seed uint64, things []string, records int) []entry {
 	w := &writer{TB: tb, Rand: rand.New(rand.NewPCG(seed, 0)), at: epoch.UnixMilli() + 3_600_000, drafts: make(map[string]draft), things: things}
-	w.senders = pick(w, [][]string{things, things, things[:1], things[1:2]})
+	w.senders = things[:1+w.IntN(len(things))]
 	w.cadence = pick(w, []int64{20_000, 60_000, 100_000, 200_000, 300_000, 1_200_000, 3_600_000})
-	w.jitter = pick(w, []int64{1, w.cadence / 20})
+	w.jitter = pick(w, []int64{0, w.cadence / 20})
 	w.backward = w.chance(20)
-	for _, m := range oracleCustoms {
-		if w.chance(70) {
-			w.append(record.Change{CustomMetric: &record.CustomMetric{Name: m, Type: pick(w, oracleTypes)}})
-		}
-	}
-	w.append(record.Change{Thing: &record.Thing{Name: things[1]}})
-	w.profile("p", w.draft())
-	w.append(record.Change{Attachment: &record.Attachment{Profile: "p", Kind: record.AllThings, Attached: w.chance(80)}})
+	w.begin()
 	changes := pick(w, []int{2, 5, 10, 30})
 	for range records/10 + w.IntN(records) {
 		w.pause()
@@ -207,11 +200,43 @@ func drawHistory(tb testing.TB, seed uint64, things []string, records int) []ent
 	return w.entries
 }
 
+// begin draws what there is before the first report.
+func (w *writer) begin() {
+	for _, m := range oracleCustoms {
+		if w.chance(70) {
+			w.append(record.Change{CustomMetric: &record.CustomMetric{Name: m, Type: pick(w, oracleTypes)}})
+		}
+	}
+	for range 6 {
+		w.append(record.Change{Thing: &record.Thing{Name: pick(w, w.senders)}})
+		w.append(record.Change{Group: w.group()})
+		w.append(record.Change{Membership: &record.Membership{Thing: pick(w, w.senders), Group: pick(w, oracleGroups), Member: true}})
+	}
+	for _, name := range oracleProfiles {
+		w.profile(name, w.draft())
+		w.append(record.Change{Attachment: w.attachment(name)})
+		w.append(record.Change{Attachment: w.attachment(name)})
+	}
+}
+
+func (w *writer) group() *record.Group {
+	return &record.Group{Name: pick(w, oracleGroups), Parent: pick(w, append(oracleGroups, ""))}
+}
+
+func (w *writer) attachment(profile string) *record.Attachment {
+	a := &record.Attachment{Profile: profile, Attached: true}
+	a.Kind = pick(w, []record.TargetKind{record.AllThings, record.RegisteredThings, record.UnregisteredThings, record.ThingGroup, record.ThingGroup, record.ThingGroup})
+	if a.Kind == record.ThingGroup {
+		a.Group = pick(w, oracleGroups)
+	}
+	return a
+}
+
 // pause lets time go on until the next record.
 func (w *writer) pause() {
 	switch {
 	case w.chance(75):
-		w.at += w.cadence + w.Int64N(2*w.jitter) - w.jitter + 1
+		w.at += w.cadence + w.Int64N(2*w.jitter+1) - w.jitter
 	case w.chance(50):
 		w.at += pick(w, []int64{0, 0, 1, 999, 5_000, 150_000, 300_000})
 	case w.chance(15):
@@ -274,38 +299,32 @@ func describe(c *record.Change) string {
 
 func (w *writer) change() {
 	no := w.chance(35)
-	thing, group, profile := pick(w, w.things), pick(w, oracleGroups), pick(w, oracleProfiles)
-	switch w.IntN(11) {
-	case 10:
-		w.append(record.Change{Dimension: &record.Dimension{Name: "d", Deleted: no, Values: pick(w, [][]string{{"a/b"}, {"a/b", "c/#"}})}})
+	thing, group, profile, custom := pick(w, w.things), pick(w, oracleGroups), pick(w, oracleProfiles), pick(w, oracleCustoms)
+	switch w.IntN(13) {
 	case 0:
-		w.append(record.Change{Thing: &record.Thing{Name: pick(w, w.things[1:]), Deleted: no}})
+		w.append(record.Change{Thing: &record.Thing{Name: thing, Deleted: no}})
 	case 1:
-		g := &record.Group{Name: group, Deleted: no}
-		if !no && w.chance(60) {
-			g.Parent = pick(w, oracleGroups)
-		}
-		w.append(record.Change{Group: g})
+		w.append(record.Change{Group: &record.Group{Name: group, Deleted: true}})
 	case 2:
-		w.append(record.Change{Membership: &record.Membership{Thing: thing, Group: group, Member: !no}})
+		w.append(record.Change{Group: w.group()})
 	case 3, 4:
-		a := &record.Attachment{Profile: profile, Attached: !no}
-		a.Kind = pick(w, []record.TargetKind{record.AllThings, record.RegisteredThings, record.UnregisteredThings, record.ThingGroup, record.ThingGroup})
-		if a.Kind == record.ThingGroup {
-			a.Group = group
-		}
+		w.append(record.Change{Membership: &record.Membership{Thing: thing, Group: group, Member: !no}})
+	case 5, 6:
+		a := w.attachment(profile)
+		a.Attached = !no
 		w.append(record.Change{Attachment: a})
-	case 5:
-		name := pick(w, oracleCustoms)
-		if _, exists := w.world.customs[name]; exists {
-			w.append(record.Change{CustomMetric: &record.CustomMetric{Name: name, Deleted: true}})
-			return
+	case 7:
+		w.append(record.Change{CustomMetric: &record.CustomMetric{Name: custom, Deleted: true}})
+		if no {
+			w.append(record.Change{CustomMetric: &record.CustomMetric{Name: custom, Type: pick(w, oracleTypes)}})
 		}
-		w.append(record.Change{CustomMetric: &record.CustomMetric{Name: name, Type: pick(w, oracleTypes)}})
-	case 6:
-		if w.chance(30) {
+	case 8:
+		w.append(record.Change{CustomMetric: &record.CustomMetric{Name: custom, Type: pick(w, oracleTypes)}})
+	case 9:
+		w.append(record.Change{Dimension: &record.Dimension{Name: "d", Deleted: no, Values: pick(w, [][]string{{"a/b"}, {"a/b", "c/#"}})}})
+	case 10:
+		if no {
 			w.append(record.Change{Profile: &record.Profile{Name: profile, Deleted: true}})
-			return
 		}
 		w.profile(profile, w.draft())
 	default:

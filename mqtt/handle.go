@@ -27,6 +27,9 @@ func (c *Client) handle(first byte, body []byte) error {
 func (c *Client) handlePublish(first byte, body []byte) (err error) {
 	m := &c.in
 	var alias uint16
+	if cap(c.scratch) > bufferSize { // one unusual message is no reason to keep it
+		c.scratch = nil
+	}
 	if alias, c.scratch, err = parsePublish(c.version, first, body, m, c.scratch); err != nil {
 		return err
 	}

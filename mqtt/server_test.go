@@ -2,7 +2,10 @@ package mqtt
 
 import (
 	"context"
+	"fmt"
 	"net"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -118,4 +121,90 @@ func TestShutdownGivesUp(t *testing.T) {
 	if err := receive(t, done, "end of Shutdown"); err == nil {
 		t.Error("Shutdown: got no error")
 	}
+}
+
+// TestManyClients has clients publish to each other over plain TCP, with replies
+// finished by another goroutine, while one of them is taken over again and again.
+func TestManyClients(t *testing.T) {
+	type deferred struct {
+		c      *Client
+		ticket uint64
+	}
+	work := make(chan deferred, 10_000)
+	s := startServer(t, Options{Storage: newMemoryStorage(), Handler: &testHandler{publish: func(c *Client, m *Inbound) Action {
+		if string(m.Topic) == "report" {
+			work <- deferred{c, m.Ticket}
+			return Defer
+		}
+		return Route
+	}}})
+	var finisher, wg sync.WaitGroup
+	finisher.Go(func() {
+		for d := range work {
+			d.c.Finish(d.ticket, CodeSuccess, []byte("accepted/"+d.c.ID()), []byte("yes"))
+		}
+	})
+	const clients, messages = 8, 200
+	for i := range clients {
+		wg.Go(func() {
+			p := s.dial(t, 4+byte(i%2))
+			id := fmt.Sprint("client-", i)
+			p.connect(connectOptions{id: id, keep: i%3 == 0})
+			p.write(encodeSubscribe(p.version, 1, nil, 1, "accepted/"+id, "accepted/+", "chat/#"))
+			p.acknowledgeUntil(typeSuback)
+			for n := range messages {
+				topic := "report"
+				if n%4 == 0 {
+					topic = "chat/" + id
+				}
+				p.write(encodePublish(p.version, &Inbound{Topic: []byte(topic), QoS: 1, packetID: uint16(n + 1)}))
+				p.acknowledgeUntil(typePuback)
+			}
+		})
+	}
+	wg.Go(func() {
+		for range 50 {
+			s.dial(t, 5).connect(connectOptions{id: "contested", keep: true})
+		}
+	})
+	wg.Wait()
+	close(work)
+	finisher.Wait()
+	if st := s.Stats(); st.Panics != 0 || st.MessagesIn != clients*messages || st.ProtocolErrors != 0 {
+		t.Errorf("stats: %+v", st)
+	}
+}
+
+// TestAcceptErrors has a listener that fails for a while.
+func TestAcceptErrors(t *testing.T) {
+	s := startServer(t, Options{})
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(&flakyListener{Listener: l}) }()
+	conn, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	newPeer(t, conn, 4).connect(connectOptions{id: "a"})
+	s.stop()
+	receive(t, served, "end of Serve")
+	if err := s.Serve(l); err != net.ErrClosed {
+		t.Errorf("Serve after Shutdown: got %v", err)
+	}
+}
+
+type flakyListener struct {
+	net.Listener
+	failed atomic.Int32
+}
+
+func (l *flakyListener) Accept() (net.Conn, error) {
+	if l.failed.Add(1) <= 3 {
+		return nil, &net.OpError{Op: "accept", Err: fmt.Errorf("too many open files")}
+	}
+	return l.Listener.Accept()
 }

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"testing"
 	"time"
-
-	"pgregory.net/rapid"
 )
 
 // crash starts a server on what is on the disk of a server that is not asked:
@@ -63,27 +61,6 @@ func TestSessionResumes(t *testing.T) {
 				eventually(t, "end of the session", func() bool { return s.Stats().Sessions == 0 })
 			}
 		})
-	}
-}
-
-// TestDueList keeps one entry for a session, whatever happens to it.
-func TestDueList(t *testing.T) {
-	var l dueList
-	a, b := &session{number: 1}, &session{number: 2}
-	for at := int64(100); at > 50; at-- {
-		l.set(a, at)
-		l.set(b, 200-at)
-	}
-	l.set(b, 0)
-	l.set(b, 0)
-	if len(l.heap) != 1 {
-		t.Fatalf("got %d entries", len(l.heap))
-	}
-	if got := l.take(50); len(got) != 0 {
-		t.Errorf("too early: %v", got)
-	}
-	if got := l.take(51); len(got) != 1 || got[0] != a || len(l.heap) != 0 {
-		t.Errorf("got %v", got)
 	}
 }
 
@@ -356,72 +333,6 @@ func FuzzStored(f *testing.F) {
 	})
 }
 
-// TestQueueModel compares the queue with a plain list of what is not acknowledged.
-func TestQueueModel(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		var q queue
-		type entry struct {
-			number uint64
-			sent   bool
-		}
-		var model []entry
-		next := uint64(rapid.SampledFrom([]int{0, 65530, 131065}).Draw(t, "first"))
-		q.first = next
-		for range rapid.IntRange(1, 200).Draw(t, "steps") {
-			switch rapid.SampledFrom([]string{"push", "push", "send", "send", "ack", "ack", "rewind"}).Draw(t, "step") {
-			case "push":
-				if got := q.push(outMessage{message: &message{}}); got != next {
-					t.Fatalf("push: got number %d, want %d", got, next)
-				}
-				model = append(model, entry{number: next})
-				next++
-			case "send":
-				for q.next < len(q.items) && q.items[q.next].message == nil {
-					q.next++
-				}
-				i := slices.IndexFunc(model, func(e entry) bool { return !e.sent })
-				if (i < 0) != (q.next == len(q.items)) {
-					t.Fatalf("send: the queue has next %d of %d, the model %d", q.next, len(q.items), i)
-				}
-				if i >= 0 {
-					if got := q.first + uint64(q.next); got != model[i].number {
-						t.Fatalf("send: got number %d, want %d", got, model[i].number)
-					}
-					q.next++
-					q.inflight++
-					model[i].sent = true
-				}
-			case "ack":
-				if len(model) == 0 {
-					break
-				}
-				i := rapid.IntRange(0, len(model)-1).Draw(t, "which")
-				number, ok := q.acked(packetIDOf(model[i].number))
-				if ok != model[i].sent || ok && number != model[i].number {
-					t.Fatalf("ack of %+v: got %d, %v", model[i], number, ok)
-				}
-				if ok {
-					model = slices.Delete(model, i, i+1)
-				}
-			case "rewind":
-				q.rewind()
-				for i := range model {
-					model[i].sent = false
-				}
-			}
-			inflight := 0
-			for _, e := range model {
-				if e.sent {
-					inflight++
-				}
-			}
-			if q.waiting != len(model) || q.inflight != inflight {
-				t.Fatalf("waiting %d, in flight %d; want %d, %d", q.waiting, q.inflight, len(model), inflight)
-			}
-		}
-	})
-}
-
 func TestQueueRestore(t *testing.T) {
 	m := outMessage{message: &message{}}
 	for _, tt := range []struct {
@@ -449,46 +360,4 @@ func TestQueueRestore(t *testing.T) {
 			}
 		})
 	}
-}
-
-// TestAcksModel compares the ring with a list.
-func TestAcksModel(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		var a acks
-		type entry struct {
-			id   uint16
-			done bool
-		}
-		var model []entry
-		first := uint64(0)
-		for range rapid.IntRange(1, 200).Draw(t, "steps") {
-			if rapid.Bool().Draw(t, "reserve") {
-				id := uint16(rapid.IntRange(0, 3).Draw(t, "id"))
-				if got, want := a.reserve(id), first+uint64(len(model)); got != want {
-					t.Fatalf("ticket: got %d, want %d", got, want)
-				}
-				model = append(model, entry{id: id})
-				continue
-			}
-			ticket := first + uint64(rapid.IntRange(-2, len(model)+1).Draw(t, "ticket"))
-			i := int(ticket - first)
-			want := i >= 0 && i < len(model) && !model[i].done
-			if got := a.finish(ticket, CodeSuccess); got != want {
-				t.Fatalf("finish %d: got %v, want %v", ticket, got, want)
-			}
-			if want {
-				model[i].done = true
-			}
-			for len(model) > 0 && model[0].done {
-				s, ok := a.next()
-				if !ok || s.packetID != model[0].id {
-					t.Fatalf("next: got %+v, %v, want %+v", s, ok, model[0])
-				}
-				model, first = model[1:], first+1
-			}
-			if _, ok := a.next(); ok {
-				t.Fatal("next: one that is not finished")
-			}
-		}
-	})
 }
