@@ -27,6 +27,7 @@ test: ## run everything that decides whether a change is good: lint, all tests w
 	@scripts/prepare test
 	@$(MAKE) -s lint
 	CGO_ENABLED=1 $(GO) test -race -timeout 20m ./...
+	$(GO) test -tags killpoints -run Kill -timeout 10m ./store ./stream
 
 .PHONY: lint
 lint: ## gofmt, go vet, staticcheck

@@ -100,6 +100,7 @@ func TestBatteryExample(t *testing.T) {
 	same(t, "describe", &iot.DescribeSecurityProfileOutput{
 		SecurityProfileName: profile.SecurityProfileName, SecurityProfileArn: new(arnBase + "securityprofile/batteryUsage"),
 		SecurityProfileDescription: profile.SecurityProfileDescription, Behaviors: profile.Behaviors,
+		//lint:ignore SA1019 clients still read the deprecated form
 		AdditionalMetricsToRetain: []string{"batteryPercentage"}, AdditionalMetricsToRetainV2: profile.AdditionalMetricsToRetainV2,
 		Version: 1, CreationDate: &at, LastModifiedDate: &at,
 	}, got, err)

@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -58,8 +59,8 @@ arrives at a stand-in for SNS. Ctrl-C ends it.`,
 type demo struct {
 	out     io.Writer
 	mu      sync.Mutex // of out
-	alarms  int
-	cleared int
+	alarms  atomic.Int64
+	cleared atomic.Int64
 }
 
 func runDemo(ctx context.Context, o demoOptions, out io.Writer) (err error) {
@@ -94,7 +95,7 @@ func runDemo(ctx context.Context, o demoOptions, out io.Writer) (err error) {
 		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
 		defer cancel()
 		err = errors.Join(err, a.Stop(stopping))
-		d.say("ended: %d alarms, %d cleared", d.alarms, d.cleared)
+		d.say("ended: %d alarms, %d cleared", d.alarms.Load(), d.cleared.Load())
 	}()
 	if err := prepareDemo(ctx, a); err != nil {
 		return err
@@ -108,8 +109,9 @@ func runDemo(ctx context.Context, o demoOptions, out io.Writer) (err error) {
 // prepareDemo says what is normal for the fleet, by the API as a user would.
 func prepareDemo(ctx context.Context, a *app.App) error {
 	client := demoClient(a)
-	if err := client.call(ctx, api.CreateCustomMetric, sim.DemoMetric(), &api.CreateCustomMetricResponse{}); err != nil {
-		return ignoreExisting(err)
+	err := client.call(ctx, api.CreateCustomMetric, sim.DemoMetric(), &api.CreateCustomMetricResponse{})
+	if err := ignoreExisting(err); err != nil {
+		return err
 	}
 	profile := sim.DemoProfile()
 	if err := client.call(ctx, api.CreateSecurityProfile, profile, &api.CreateSecurityProfileResponse{}); err != nil {
@@ -177,42 +179,53 @@ func (d *demo) event(e sim.Event) {
 // alert prints what arrived at the stand-in for SNS.
 func (d *demo) alert(m snstest.Message) {
 	var alert struct {
-		ThingName, SecurityProfileName, ViolationEventType string
-		ViolationEventTime                                 int64
-		Behavior                                           api.Behavior
-		MetricValue                                        json.RawMessage
+		ThingName, ViolationEventType string
+		ViolationEventTime            int64
+		Behavior                      api.Behavior
+		MetricValue                   api.MetricValue
 	}
 	if err := json.Unmarshal([]byte(m.Text), &alert); err != nil {
 		d.say("an alert that cannot be read: %s", m.Text)
 		return
 	}
-	what := fmt.Sprintf("%-12s %s/%s: %s is %s", alert.ThingName, alert.SecurityProfileName, api.Value(alert.Behavior.Name), api.Value(alert.Behavior.Metric), short(alert.MetricValue))
+	b := &alert.Behavior
+	what := fmt.Sprintf("%-11s %s: %s is %s", alert.ThingName, api.Value(b.Name), api.Value(b.Metric), brief(&alert.MetricValue))
 	switch api.ViolationEventType(alert.ViolationEventType) {
 	case api.ViolationEventTypeInAlarm:
-		d.alarms++
-		d.say("ALARM    %s, normal is %s (%d ms after the report)", what, normal(&alert.Behavior), time.Now().UnixMilli()-alert.ViolationEventTime)
+		d.alarms.Add(1)
+		took := time.Now().UnixMilli() - alert.ViolationEventTime
+		d.say("ALARM    %s; normal: %s %s  [%d ms after the report]", what, api.Value(b.Criteria.ComparisonOperator), brief(b.Criteria.Value), took)
 	case api.ViolationEventTypeAlarmCleared:
-		d.cleared++
+		d.cleared.Add(1)
 		d.say("cleared  %s", what)
 	default:
 		d.say("%s %s", alert.ViolationEventType, what)
 	}
 }
 
-// normal says what a behavior expects, in few words.
-func normal(b *api.Behavior) string {
-	value, err := json.Marshal(b.Criteria.Value)
-	if err != nil {
-		return "not known"
+// brief writes a metric value in few words.
+func brief(v *api.MetricValue) string {
+	switch {
+	case v == nil:
+		return "nothing"
+	case v.Count != nil:
+		return fmt.Sprint(*v.Count)
+	case v.Number != nil:
+		return fmt.Sprint(*v.Number)
+	case v.Ports != nil:
+		return briefList(v.Ports)
+	case v.Cidrs != nil:
+		return briefList(v.Cidrs)
+	case v.Strings != nil:
+		return briefList(v.Strings)
 	}
-	return fmt.Sprintf("%s %s", api.Value(b.Criteria.ComparisonOperator), short(value))
+	return briefList(v.Numbers)
 }
 
-// short cuts what would fill the line.
-func short(value []byte) string {
-	const longest = 60
-	if len(value) > longest {
-		return string(value[:longest]) + "…"
+func briefList[T any](values []T) string {
+	const most = 4
+	if len(values) <= most {
+		return fmt.Sprint(values)
 	}
-	return string(value)
+	return fmt.Sprintf("%v and %d more", values[:most], len(values)-most)
 }

@@ -273,6 +273,7 @@ func TestKillAtRandomMoments(t *testing.T) {
 }
 
 func TestKillPoints(t *testing.T) {
+	build(t, "killpoints") // here, so that no point's time includes it
 	for _, point := range []string{"stream/appended:200", "store/before-effects:20", "store/after-effects:20", "notify/sent:30", "stream/snapshot:2"} {
 		t.Run(point, func(t *testing.T) {
 			sns := startSNS(t)
