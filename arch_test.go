@@ -63,7 +63,7 @@ func eachFile(t *testing.T, fn func(dir, name string, f *ast.File, fset *token.F
 		if err != nil {
 			return err
 		}
-		if d.IsDir() && (d.Name() == "testdata" || d.Name() == "node_modules" || strings.HasPrefix(d.Name(), ".") && path != ".") {
+		if d.IsDir() && (slices.Contains([]string{"testdata", "node_modules", "bin"}, d.Name()) || strings.HasPrefix(d.Name(), ".") && path != ".") {
 			return fs.SkipDir
 		}
 		if !strings.HasSuffix(path, ".go") {

@@ -70,7 +70,7 @@ type Shape struct {
 	Source    string         // Pattern as the model spells it
 	Enum      []string       // nil: any
 	Sensitive bool           // never logged
-	Unchecked bool           // Validate does not look inside: the control plane reports faults itself
+	Unchecked bool           // Validate does not look at it: the control plane reports faults itself
 }
 
 // Member is one member of a structure.

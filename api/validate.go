@@ -12,9 +12,9 @@ import (
 // Validate checks v, a pointer to the Go type of shape, against the
 // constraints of the model: required members, ranges, lengths (characters of a
 // string, unless its shape counts bytes; elements of a list or map), patterns
-// and enums. Elements of a shape that is Unchecked are not looked at. The error
-// is an *Error InvalidRequestException that names every fault, worded as AWS
-// words it:
+// and enums. A list or map whose shape is Unchecked is not looked at. The error
+// is an *Error InvalidRequestException that counts the faults and names the first
+// hundred, worded as AWS words it:
 //
 //	2 validation errors detected: Value 'a b' at 'securityProfileName' failed to
 //	satisfy constraint: Member must satisfy regular expression pattern:
@@ -56,15 +56,23 @@ func (p *place) String() string {
 
 // checker gathers the faults of one request.
 type checker struct {
-	faults []string
+	faults []string // the first ones
+	count  int      // of all
 }
 
-// echoed is how many characters of a faulty value a message repeats.
-const echoed = 256
+// A message repeats so many characters of a faulty value, and names so many
+// faults: it stays in proportion to the request.
+const (
+	echoed = 256
+	named  = 100
+)
 
 // fault notes that the value at p breaks a constraint. value is "" for values
 // that are not repeated: absent, sensitive, lists and maps.
 func (c *checker) fault(p *place, value, constraint string, args ...any) {
+	if c.count++; c.count > named {
+		return
+	}
 	if utf8.RuneCountInString(value) > echoed {
 		value = string([]rune(value)[:echoed]) + "…"
 	}
@@ -75,13 +83,13 @@ func (c *checker) fault(p *place, value, constraint string, args ...any) {
 }
 
 func (c *checker) err() error {
-	switch len(c.faults) {
+	switch c.count {
 	case 0:
 		return nil
 	case 1:
 		return InvalidRequest("1 validation error detected: %s", c.faults[0])
 	}
-	return InvalidRequest("%d validation errors detected: %s", len(c.faults), strings.Join(c.faults, "; "))
+	return InvalidRequest("%d validation errors detected: %s", c.count, strings.Join(c.faults, "; "))
 }
 
 func (c *checker) check(s *Shape, v reflect.Value, p *place) {
@@ -91,16 +99,22 @@ func (c *checker) check(s *Shape, v reflect.Value, p *place) {
 			c.member(&s.Members[i], v.Field(i), p)
 		}
 	case TypeList:
+		if s.Unchecked {
+			return
+		}
 		c.length(s, v.Len(), "", p)
-		if s.Unchecked || !s.Element.constrained() {
+		if !s.Element.constrained() {
 			return
 		}
 		for i := range v.Len() {
 			c.check(s.Element, v.Index(i), &place{parent: p, index: i})
 		}
 	case TypeMap:
+		if s.Unchecked {
+			return
+		}
 		c.length(s, v.Len(), "", p)
-		if s.Unchecked || !s.Key.constrained() && !s.Value.constrained() {
+		if !s.Key.constrained() && !s.Value.constrained() {
 			return
 		}
 		c.entries(s, v, p)
@@ -185,7 +199,7 @@ func (s *Shape) constrained() bool {
 	case TypeStructure, TypeMap:
 		return true
 	case TypeList:
-		return s.Min != nil || s.Max != nil || !s.Unchecked && s.Element.constrained()
+		return !s.Unchecked && (s.Min != nil || s.Max != nil || s.Element.constrained())
 	}
 	return s.Min != nil || s.Max != nil || s.Pattern != nil || s.Enum != nil
 }

@@ -44,9 +44,9 @@ func TestValidate(t *testing.T) {
 		{"fail/empty is two faults", api.CreateSecurityProfile, named(""), "2 validation errors detected: Value at 'securityProfileName' failed to satisfy constraint: Member must have length greater than or equal to 1; "},
 
 		{"ok/length in characters", api.UpdateCustomMetric, &api.UpdateCustomMetricRequest{MetricName: new("m"), DisplayName: new(strings.Repeat("~", 128))}, ""},
-		{"ok/one hundred behaviors", api.CreateSecurityProfile, profile(func(r *api.CreateSecurityProfileRequest) { r.Behaviors = repeat(100, api.Behavior{}) }), ""},
-		{"fail/too many behaviors", api.CreateSecurityProfile, profile(func(r *api.CreateSecurityProfileRequest) { r.Behaviors = repeat(101, api.Behavior{}) }),
-			"Value at 'behaviors' failed to satisfy constraint: Member must have length less than or equal to 100"},
+		{"fail/too many elements", api.UpdateDimension, &api.UpdateDimensionRequest{Name: new("d"), StringValues: repeat(101, "a/b")},
+			"Value at 'stringValues' failed to satisfy constraint: Member must have length less than or equal to 100"},
+		{"ok/behaviors are not counted", api.CreateSecurityProfile, profile(func(r *api.CreateSecurityProfileRequest) { r.Behaviors = repeat(101, api.Behavior{}) }), ""},
 		{"ok/behaviors are not looked into", api.ValidateSecurityProfileBehaviors, &api.ValidateSecurityProfileBehaviorsRequest{Behaviors: []api.Behavior{{Name: new("a b")}}}, ""},
 		{"fail/in a structure", api.CreateThing, &api.CreateThingRequest{ThingName: new("t"), AttributePayload: &api.AttributePayload{Attributes: map[string]string{"k": "a b"}}},
 			"Value 'a b' at 'attributePayload.attributes[k]' failed to satisfy constraint: Member must satisfy regular expression pattern: "},
@@ -85,6 +85,16 @@ func TestValidate(t *testing.T) {
 				t.Errorf("got %v, want …%s…", err, c.want)
 			}
 		})
+	}
+}
+
+// TestValidateManyFaults: a request with thousands of faults is not answered by
+// thousands of sentences.
+func TestValidateManyFaults(t *testing.T) {
+	in := &api.TagResourceRequest{ResourceArn: new("a"), Tags: make([]api.Tag, 5000)}
+	err := api.Validate(api.TagResource.Input, in)
+	if err == nil || !strings.Contains(err.Error(), "5000 validation errors detected: ") || strings.Count(err.Error(), "Member must not be null") != 100 {
+		t.Errorf("got %.200v…, want 5000 faults, of which 100 are named", err)
 	}
 }
 

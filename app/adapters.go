@@ -2,19 +2,11 @@ package app
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base32"
-	"encoding/base64"
-	"net/http"
 
 	"vedette/api"
 	"vedette/mqtt"
 	"vedette/notify"
-	"vedette/restjson"
-	"vedette/sigv4"
 	"vedette/store"
-	"vedette/task"
 )
 
 // Store, mqtt and notify know nothing of each other: here the words of one are
@@ -54,62 +46,4 @@ func (o outbox) Pending(ctx context.Context, after int64, limit int) ([]notify.D
 		}
 	}
 	return deliveries, nil
-}
-
-// wireAlerts makes what sends alerts, and the schedule of background work.
-func (a *App) wireAlerts(context.Context) error {
-	sns := notify.NewSNS(notify.SNSOptions{
-		Endpoint: a.options.SNSEndpoint, AssumeRole: a.options.SNSAssumeRole, Credentials: a.options.SNSCredentials,
-	})
-	a.later(func(context.Context) error { sns.Close(); return nil })
-	a.dispatcher = notify.NewDispatcher(notify.Options{
-		Outbox:      outbox{a.db},
-		Targets:     map[string]notify.Target{string(api.AlertTargetTypeSns): sns},
-		Logger:      a.logger,
-		Now:         a.options.Now,
-		ObserveSend: a.metrics.observeSend,
-	})
-	retention := task.Retention{Keep: a.options.ViolationRetention, Now: a.options.Now, Expire: a.db.Expire, Logger: a.logger}
-	scheduler, err := task.NewScheduler(task.Options{Logger: a.logger, Now: a.options.Now}, retention.Job())
-	a.scheduler = scheduler
-	return err
-}
-
-// accessKey is what signs a caller's requests.
-type accessKey struct{ id, secret string }
-
-// openCredentials takes the root user's access key from the store, which makes
-// it on the first start, and writes it where AWS tools look for it.
-func (a *App) openCredentials(ctx context.Context) error {
-	id, secret, err := a.db.RootKey(ctx, newAccessKey)
-	if err != nil {
-		return err
-	}
-	a.key = accessKey{id, secret}
-	return a.dir.writeCredentials(id, secret)
-}
-
-// RootKey returns the access key of the root user.
-func (a *App) RootKey() (id, secret string) { return a.key.id, a.key.secret }
-
-// newAccessKey returns a random key of AWS's form: AKIA and 16 letters and
-// digits; 40 letters, digits, + and /.
-func newAccessKey() (id, secret string) {
-	random := make([]byte, 10+30)
-	_, _ = rand.Read(random) // never fails: crypto/rand
-	return "AKIA" + base32.StdEncoding.EncodeToString(random[:10]), base64.StdEncoding.EncodeToString(random[10:])
-}
-
-// verifier returns what tells who signed a request; nil lets everybody in.
-func (a *App) verifier() func(*http.Request, [sha256.Size]byte) (restjson.Caller, error) {
-	if a.options.Auth == AuthNone {
-		return nil
-	}
-	return restjson.VerifySigV4(&sigv4.Verifier{
-		Region:   a.options.Region,
-		Services: []string{"iot", "execute-api"}, // older AWS CLIs sign for execute-api
-		Keys: func(id string) (string, bool) {
-			return a.key.secret, id == a.key.id
-		},
-	}, a.options.Now)
 }

@@ -54,6 +54,7 @@ type App struct {
 	httpListen net.Listener
 
 	key       accessKey
+	caughtUp  bool // what an earlier run left in the log has been judged
 	ready     atomic.Bool
 	failed    chan error
 	running   sync.WaitGroup
@@ -160,6 +161,7 @@ func (a *App) wireGateway(ctx context.Context) error {
 		return fmt.Errorf("start broker: %w", err)
 	}
 	a.broker = broker
+	a.later(broker.Shutdown) // its clocks run already; after a Start it was shut down before
 	return nil
 }
 

@@ -44,6 +44,7 @@ func openDataDir(path string) (*dataDir, error) {
 		d.close()
 		return nil, err
 	}
+	d.removeEndpoints() // of a run that was killed: nobody listens there
 	if err := lock.Truncate(0); err == nil {
 		_, _ = lock.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
 	}
@@ -80,16 +81,26 @@ func (d *dataDir) checkVersion() error {
 
 func (d *dataDir) file(name string) string { return filepath.Join(d.path, name) }
 
-// write replaces a file of the folder at once, readable by its owner only.
+// write replaces a file of the folder at once, readable by its owner only. It is on
+// disk before it gets its name: a power failure leaves the old one or the new one.
 func (d *dataDir) write(name string, content []byte) error {
 	temporary := d.file(name + ".new")
-	if err := os.WriteFile(temporary, content, 0o600); err != nil {
+	if err := writeSynced(temporary, content); err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
 	if err := os.Rename(temporary, d.file(name)); err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
 	return nil
+}
+
+func writeSynced(path string, content []byte) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	return errors.Join(err, f.Sync(), f.Close())
 }
 
 func (d *dataDir) close() {

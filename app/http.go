@@ -49,5 +49,10 @@ func (a *App) unready(ctx context.Context) error {
 	if err := a.db.Healthy(ctx); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
+	for _, o := range a.owners {
+		if err := o.progress.stalled(); err != nil {
+			return fmt.Errorf("detection of shard %d: %w", o.shard, err)
+		}
+	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"time"
@@ -29,6 +30,7 @@ func (a *App) Start(ctx context.Context) (err error) {
 	if err := a.catchUp(ctx); err != nil {
 		return err
 	}
+	a.caughtUp = true
 	a.ready.Store(true)
 	endpoints := a.Endpoints()
 	if err := a.dir.writeEndpoints(endpoints); err != nil {
@@ -84,8 +86,12 @@ func (a *App) judge() {
 	a.later(func(ctx context.Context) error { return a.drained(ctx) })
 }
 
-// drained waits until the whole log has been judged.
+// drained waits until the whole log has been judged. A start that was given up
+// waits for nothing: the log keeps what an earlier run left.
 func (a *App) drained(ctx context.Context) error {
+	if !a.caughtUp {
+		return nil
+	}
 	for _, o := range a.owners {
 		seq, err := a.log.LastSeq(ctx, o.shard)
 		if err == nil {
@@ -119,11 +125,26 @@ func (a *App) catchUp(ctx context.Context) error {
 			}
 		}
 		cancel()
+		if err == nil {
+			err = a.checkRevision(ctx, o)
+		}
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// checkRevision refuses a database that is older than the log: the engine would take
+// the changes that are made next for repetitions of those that it knows.
+func (a *App) checkRevision(ctx context.Context, o *owner) error {
+	applied := o.engine.Stats().Revision
+	made, err := a.db.LastRevision(ctx)
+	if err == nil && applied > made {
+		err = fmt.Errorf("the log has changes up to revision %d, but the database was last changed by revision %d: the database is older than the log, or another one; "+
+			"restore both from the same backup, or start with an empty log", applied, made)
+	}
+	return err
 }
 
 func (a *App) listen() error {
@@ -156,11 +177,18 @@ func (a *App) serve() {
 		WriteTimeout:      60 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(a.logger.With("component", "http").Handler(), slog.LevelWarn),
 	}
 	a.running.Go(func() {
 		if err := a.web.Serve(a.httpListen); !errors.Is(err, http.ErrServerClosed) {
 			a.fail(fmt.Errorf("serve HTTP: %w", err))
 		}
 	})
-	a.later(a.web.Shutdown)
+	a.later(func(ctx context.Context) error {
+		err := a.web.Shutdown(ctx)
+		if err != nil {
+			_ = a.web.Close() // requests that outlast the stop would meet a closed store
+		}
+		return err
+	})
 }

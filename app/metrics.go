@@ -1,6 +1,8 @@
 package app
 
 import (
+	"context"
+	"errors"
 	"strconv"
 	"time"
 
@@ -8,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"vedette/api"
+	"vedette/store"
 	"vedette/violation"
 )
 
@@ -72,9 +75,16 @@ func (m *metrics) observeCommit(records, _ int, d time.Duration, err error) {
 
 func (m *metrics) observeTx(kind string, d time.Duration, err error) {
 	m.tx.WithLabelValues(kind).Observe(d.Seconds())
-	if err != nil {
+	if err != nil && !isAnswer(err) {
 		m.failedTx.WithLabelValues(kind).Inc()
 	}
+}
+
+// isAnswer tells an error that answers the question of a caller, such as that
+// something does not exist, from a fault.
+func isAnswer(err error) bool {
+	_, told := errors.AsType[*api.Error](err)
+	return told || errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrConflict) || errors.Is(err, context.Canceled)
 }
 
 func (m *metrics) observeCall(operation string, status int, d time.Duration) {

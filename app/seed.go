@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 
+	"vedette/detect"
 	"vedette/record"
 )
 
@@ -28,6 +29,9 @@ func (a *App) seedLog(ctx context.Context) error {
 	if err := a.db.SetSeeding(ctx, true); err != nil {
 		return err
 	}
+	if err := a.followOn(ctx); err != nil {
+		return err
+	}
 	revision, err := a.appendAll(ctx)
 	if err != nil {
 		return fmt.Errorf("write what the database holds into the new log: %w", err)
@@ -36,6 +40,32 @@ func (a *App) seedLog(ctx context.Context) error {
 		return err
 	}
 	return a.db.SetSeeding(ctx, false)
+}
+
+// followOn lets an empty log begin behind the places that the database knows from
+// the log before it: effects up to there count as stored, and a violation's id is
+// made of the place where it began. Violations that were active then are over: what
+// would end them is not known any more.
+func (a *App) followOn(ctx context.Context) error {
+	for shard := range a.log.Shards() {
+		position, err := a.db.Position(ctx, shard)
+		if err != nil {
+			return err
+		}
+		seq := record.Seq(position)
+		if seq == 0 {
+			continue
+		}
+		ended, err := a.db.InvalidateActive(ctx, shard, position)
+		if err != nil {
+			return err
+		}
+		a.logger.Warn("the log is empty: judging starts anew, without what was known of the things", "shard", shard, "after", seq, "violations_invalidated", ended)
+		if err := a.log.StartAfter(ctx, shard, seq, detect.New(detect.Options{}).Freeze()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // appendAll writes everything into every shard and returns the revision that it
@@ -48,7 +78,7 @@ func (a *App) appendAll(ctx context.Context) (revision int64, err error) {
 			return err
 		}
 		for shard := range a.log.Shards() {
-			appended.begin()
+			appended.begin(len(body))
 			a.log.Append(uint8(shard), record.KindChange, body, appended, 0)
 		}
 		return nil
@@ -60,22 +90,27 @@ func (a *App) appendAll(ctx context.Context) (revision int64, err error) {
 	return revision, err
 }
 
-// seedsAtOnce is how many changes are on their way to the log at a time.
-const seedsAtOnce = 4096
+// Bounds of what is on its way to the log at a time; the log refuses more than 64 MiB.
+const (
+	seedsAtOnce     = 4096
+	seedBytesAtOnce = 8 << 20
+)
 
 // commits waits for appended records and keeps the first error.
 type commits struct {
-	pending sync.WaitGroup
-	begun   int // only the appending goroutine counts
-	mu      sync.Mutex
-	err     error
+	pending      sync.WaitGroup
+	begun, bytes int // since the last wait; only the appending goroutine counts
+	mu           sync.Mutex
+	err          error
 }
 
-// begin counts a record in, after those before it if there are many.
-func (c *commits) begin() {
-	if c.begun++; c.begun%seedsAtOnce == 0 {
+// begin counts a record of so many bytes in, after those before it if they are many.
+func (c *commits) begin(bytes int) {
+	if c.begun++; c.begun > seedsAtOnce || c.bytes+bytes > seedBytesAtOnce {
 		c.pending.Wait()
+		c.begun, c.bytes = 1, 0
 	}
+	c.bytes += bytes
 	c.pending.Add(1)
 }
 

@@ -15,8 +15,12 @@ import (
 	"vedette/violation"
 )
 
-// maxEffects is how many effects gather at most before they are stored.
-const maxEffects = 4096
+// What gathers at most before it is stored: a reader who waits for judging to catch
+// up, a snapshot and a stop wait for no more than that, however far the shard lags.
+const (
+	maxEffects = 4096
+	maxBatches = 64
+)
 
 // owner judges one shard: it reads the shard's log in order, applies the
 // records to the engine and stores their effects, together with the position
@@ -54,6 +58,9 @@ func newOwner(ctx context.Context, a *App, shard int) (*owner, error) {
 		return nil, fmt.Errorf("take over shard %d: %w", shard, err)
 	}
 	o.epoch, o.stored = epoch, position
+	if err := o.checkEnd(ctx); err != nil {
+		return nil, err
+	}
 	options := detect.Options{SilenceAfter: a.options.SilenceAfter}
 	seq, snapshot, err := a.log.LoadSnapshot(ctx, shard)
 	if err != nil {
@@ -68,32 +75,40 @@ func newOwner(ctx context.Context, a *App, shard int) (*owner, error) {
 	}
 	o.snapshots = snapshotter{shard: shard, log: a.log, logger: o.logger, every: a.options.SnapshotEvery, now: a.options.Now, last: a.options.Now(), seq: seq}
 	o.progress.reach(seq)
+	o.due.set(o.engine.Due())
 	if o.reader, err = a.log.Reader(ctx, shard, seq); err != nil {
 		return nil, fmt.Errorf("read shard %d: %w", shard, err)
 	}
 	return o, nil
 }
 
+// checkEnd refuses a log that ends before what was judged: what it takes next would
+// get places whose effects count as stored, and none of its violations were kept.
+func (o *owner) checkEnd(ctx context.Context) error {
+	last, err := o.log.LastSeq(ctx, o.shard)
+	if err != nil {
+		return fmt.Errorf("read log of shard %d: %w", o.shard, err)
+	}
+	if judged := record.Seq(o.stored); judged > last {
+		return fmt.Errorf("the log of shard %d ends at message %d, but the database has the effects of messages up to %d: the log is older than the database, or another one; "+
+			"restore both from the same backup, or start with an empty log", o.shard, last, judged)
+	}
+	return nil
+}
+
 // run judges until ctx ends. An error other than ctx's means that the shard
 // cannot go on: its log is damaged, or another owner took it.
-func (o *owner) run(ctx context.Context) error {
+func (o *owner) run(ctx context.Context) (err error) {
 	defer o.reader.Close()
+	defer func() { o.progress.end(err) }()
 	for {
-		batch, err := o.reader.Next(ctx)
-		if err != nil {
-			if ctx.Err() != nil {
-				return o.finish()
-			}
+		seq, err := o.judge(ctx)
+		switch {
+		case err == nil:
+		case ctx.Err() != nil:
+			return o.finish()
+		default:
 			return fmt.Errorf("read log of shard %d: %w", o.shard, err)
-		}
-		o.apply(batch)
-		seq := batch.Seq
-		for o.reader.Ready() && o.size() < maxEffects {
-			if batch, err = o.reader.Next(ctx); err != nil {
-				break // the next round meets it again, after what was applied is stored
-			}
-			o.apply(batch)
-			seq = batch.Seq
 		}
 		if err := o.record(ctx); err != nil {
 			return err
@@ -102,6 +117,32 @@ func (o *owner) run(ctx context.Context) error {
 		o.progress.reach(seq)
 		o.snapshots.perhaps(ctx, o.engine, seq)
 	}
+}
+
+// judge applies the next batch, which it waits for, and those behind it that are at
+// hand. It returns the last one's place.
+func (o *owner) judge(ctx context.Context) (seq uint64, err error) {
+	for n := 0; n == 0 || n < maxBatches && o.size() < maxEffects && o.reader.Ready(); n++ {
+		batch, err := o.next(ctx)
+		switch {
+		case err == nil:
+		case n > 0: // the next round meets it again, after what was applied is stored
+			return seq, nil
+		default:
+			return 0, err
+		}
+		o.apply(batch)
+		seq = batch.Seq
+	}
+	return seq, nil
+}
+
+// next is the reader's, but ends with ctx also while the log has more.
+func (o *owner) next(ctx context.Context) (*record.Batch, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return o.reader.Next(ctx)
 }
 
 func (o *owner) size() int { return len(o.effects.Events) + len(o.effects.Updates) }
@@ -143,6 +184,7 @@ func (o *owner) record(ctx context.Context) error {
 		if errors.Is(err, store.ErrFenced) {
 			return fmt.Errorf("shard %d has another owner: %w", o.shard, err)
 		}
+		o.progress.stall(fmt.Errorf("effects not stored: %w", err))
 		o.logger.Error("effects not stored, trying again", "effects", o.size(), "retry_in", wait, "error", err)
 		select {
 		case <-ctx.Done():
@@ -182,6 +224,9 @@ func (o *owner) tick(ctx context.Context) {
 			return
 		case <-every.C:
 		}
+		if o.progress.stalled() != nil {
+			continue // a tick a second would pile up, and nothing is judged before the next one
+		}
 		if due := o.due.get(); due != 0 && o.now().UnixMilli() >= due {
 			if err := o.log.AppendTick(ctx, o.shard); err != nil && ctx.Err() == nil {
 				o.logger.Warn("tick not appended", "error", err)
@@ -198,43 +243,3 @@ type watermark struct {
 
 func (w *watermark) set(at int64) { w.mu.Lock(); w.at = at; w.mu.Unlock() }
 func (w *watermark) get() int64   { w.mu.Lock(); defer w.mu.Unlock(); return w.at }
-
-// progress is how far a shard's log has been judged and its effects stored.
-type progress struct {
-	mu      sync.Mutex
-	seq     uint64
-	changed chan struct{} // closed when seq grows; nil while nobody waits
-}
-
-func (p *progress) reach(seq uint64) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.seq = seq
-	if p.changed != nil {
-		close(p.changed)
-		p.changed = nil
-	}
-}
-
-func (p *progress) reached() uint64 { p.mu.Lock(); defer p.mu.Unlock(); return p.seq }
-
-// wait returns once the message seq has been judged and its effects stored.
-func (p *progress) wait(ctx context.Context, seq uint64) error {
-	for {
-		p.mu.Lock()
-		if p.seq >= seq {
-			p.mu.Unlock()
-			return nil
-		}
-		if p.changed == nil {
-			p.changed = make(chan struct{})
-		}
-		changed := p.changed
-		p.mu.Unlock()
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-changed:
-		}
-	}
-}

@@ -59,9 +59,13 @@ func (s *Service) target(tx *store.Tx, arn string) (store.Target, error) {
 	if err != nil || !ok || !s.arns.Own(a) {
 		return t, api.InvalidRequest("%s is not a target of security profiles in this account and Region.", arn)
 	}
-	if t.Kind == record.ThingGroup {
-		_, err = thingGroup(tx, t.Group)
+	if t.Kind != record.ThingGroup {
+		return t, nil
 	}
+	if err := api.Validate(api.DescribeThingGroup.Input, &api.DescribeThingGroupRequest{ThingGroupName: &t.Group}); err != nil {
+		return t, api.InvalidRequest("%s is not the ARN of a thing group.", arn)
+	}
+	_, err = thingGroup(tx, t.Group)
 	return t, err
 }
 
@@ -87,8 +91,9 @@ func (s *Service) ListTargetsForSecurityProfile(ctx context.Context, in *api.Lis
 }
 
 // ListSecurityProfilesForTarget returns the security profiles attached to a
-// target; recursively for a group also those attached to the groups above it,
-// which cover its things too (U2).
+// target; recursively for a group also those attached to the groups below it,
+// as AWS IoT documents, and to the groups above it, which cover its things too
+// (U2).
 func (s *Service) ListSecurityProfilesForTarget(ctx context.Context, in *api.ListSecurityProfilesForTargetRequest) (*api.ListSecurityProfilesForTargetResponse, error) {
 	p, err := newPager[store.Attachment](api.ListSecurityProfilesForTarget, in.NextToken, in.MaxResults, in.SecurityProfileTargetArn, in.Recursive)
 	if err != nil {
@@ -96,11 +101,11 @@ func (s *Service) ListSecurityProfilesForTarget(ctx context.Context, in *api.Lis
 	}
 	out := &api.ListSecurityProfilesForTargetResponse{}
 	err = s.read(ctx, func(tx *store.Tx) error {
-		targets, err := s.targets(tx, *in.SecurityProfileTargetArn, api.Value(in.Recursive))
+		target, err := s.target(tx, *in.SecurityProfileTargetArn)
 		if err != nil {
 			return err
 		}
-		list, err := tx.AttachmentsTo(targets, api.Value(p.after), p.read())
+		list, err := tx.AttachmentsTo(target, api.Value(in.Recursive), api.Value(p.after), p.read())
 		list, out.NextToken = cut(p, list, func(a store.Attachment) store.Attachment { return a })
 		out.SecurityProfileTargetMappings = mapped(list, func(a store.Attachment) api.SecurityProfileTargetMapping {
 			return api.SecurityProfileTargetMapping{
@@ -111,24 +116,6 @@ func (s *Service) ListSecurityProfilesForTarget(ctx context.Context, in *api.Lis
 		return err
 	})
 	return out, err
-}
-
-// targets returns the target with the given ARN, recursively with the groups
-// above it.
-func (s *Service) targets(tx *store.Tx, arn string, recursive bool) ([]store.Target, error) {
-	t, err := s.target(tx, arn)
-	if err != nil {
-		return nil, err
-	}
-	targets := []store.Target{t}
-	if !recursive || t.Kind != record.ThingGroup {
-		return targets, nil
-	}
-	ancestors, err := tx.Ancestors(t.Group)
-	for _, group := range ancestors {
-		targets = append(targets, store.Target{Kind: record.ThingGroup, Group: group})
-	}
-	return targets, err
 }
 
 func (s *Service) targetARN(t store.Target) string {

@@ -42,6 +42,7 @@ func TestAttachSecurityProfile(t *testing.T) {
 			{attach("p", "thing/t"), 400, `InvalidRequestException: ` + arnBase + `thing/t is not a target of security profiles in this account and Region.`},
 			{attach("p", "all/robots"), 400, `*`},
 			{attach("p", "thinggroup/"), 400, `*`},
+			{attach("p", "thinggroup/g/h"), 400, `InvalidRequestException: ` + arnBase + `thinggroup/g/h is not the ARN of a thing group.`},
 			{`PUT /security-profiles/p/targets?securityProfileTargetArn=g`, 400, `*`},
 			{`PUT /security-profiles/p/targets?securityProfileTargetArn=arn:aws:iot:us-west-2:999999999999:thinggroup/g`, 400, `*`},
 			{`PUT /security-profiles/p/targets?securityProfileTargetArn=arn:aws:iot:eu-west-1:123456789012:all/things`, 400, `*`},
@@ -112,6 +113,10 @@ func TestListSecurityProfilesForTarget(t *testing.T) {
 		{"ok/recursive", given, []exchange{
 			{list + `thinggroup/leaf&recursive=true`, 200, `{"securityProfileTargetMappings":[` + mapping("p", "thinggroup/top") + `,` + mapping("q", "thinggroup/leaf") + `,` + mapping("q", "thinggroup/top") + `]}`},
 			{list + `thinggroup/leaf&recursive=true&maxResults=2`, 200, `{"securityProfileTargetMappings":[` + mapping("p", "thinggroup/top") + `,` + mapping("q", "thinggroup/leaf") + `],"nextToken":"*"}`},
+		}},
+		{"ok/recursive below", given, []exchange{
+			{list + `thinggroup/middle&recursive=true`, 200, `{"securityProfileTargetMappings":[` + mapping("p", "thinggroup/top") + `,` + mapping("q", "thinggroup/leaf") + `,` + mapping("q", "thinggroup/top") + `]}`},
+			{list + `thinggroup/top&recursive=true`, 200, `{"securityProfileTargetMappings":[` + mapping("p", "thinggroup/top") + `,` + mapping("q", "thinggroup/leaf") + `,` + mapping("q", "thinggroup/top") + `]}`},
 		}},
 		{"fail/target", given, []exchange{
 			{list + `thing/t`, 400, `*`},

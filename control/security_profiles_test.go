@@ -225,6 +225,11 @@ func TestListSecurityProfiles(t *testing.T) {
 
 func TestValidateSecurityProfileBehaviors(t *testing.T) {
 	const validate = `POST /security-profile-behaviors/validate `
+	var list []string
+	for i := range 101 {
+		list = append(list, strings.Replace(tcpPorts, `"name":"`, fmt.Sprintf(`"name":"n%d-`, i), 1))
+	}
+	hundredAndOne := strings.Join(list, ",")
 	play(t, []scenario{
 		{"ok/valid", nil, []exchange{
 			{validate + `{"behaviors":[` + tcpPorts + `]}`, 200, `{"valid":true,"validationErrors":[]}`},
@@ -236,6 +241,8 @@ func TestValidateSecurityProfileBehaviors(t *testing.T) {
 					{"errorMessage":"Behavior Authorization is malformed. consecutiveDatapointsToAlarm 100000 should be in range[1,10]"},
 					{"errorMessage":"Behavior Authorization is malformed. consecutiveDatapointsToClear 0 should be in range[1,10]"}]}`},
 			{validate + `{"behaviors":[{}]}`, 200, `{"valid":false,"validationErrors":"*"}`},
+			{validate + `{"behaviors":[` + hundredAndOne + `]}`, 200, `{"valid":false,"validationErrors":[{"errorMessage":"A security profile has at most 100 behaviors, not 101."}]}`},
+			{`POST /security-profiles/p {"behaviors":[` + hundredAndOne + `]}`, 400, `InvalidRequestException: A security profile has at most 100 behaviors, not 101.`},
 		}},
 		{"ok/knows dimensions and custom metrics", []string{authDimension, battery}, []exchange{
 			{validate + `{"behaviors":[` + quietIn + `,{"name":"b","metric":"battery","criteria":{"comparisonOperator":"less-than","value":{"number":1}}}]}`, 200, `{"valid":true,"validationErrors":[]}`},

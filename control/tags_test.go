@@ -38,6 +38,7 @@ func TestTags(t *testing.T) {
 			{tag("thing/t", `{"Key":"a"}`), 400, `InvalidRequestException: ` + arnBase + `thing/t is not a resource that can be tagged.`},
 			{tag("all/things", `{"Key":"a"}`), 400, `*`},
 			{tag("securityprofile/nope", `{"Key":"a"}`), 404, `ResourceNotFoundException: The resource ` + arnBase + `securityprofile/nope does not exist.`},
+			{tag("mitigationaction/nope", `{"Key":"a"}`), 404, `ResourceNotFoundException: The resource ` + arnBase + `mitigationaction/nope does not exist.`},
 			{`POST /tags {"resourceArn":"arn:aws:iot:eu-west-1:123456789012:securityprofile/p","tags":[]}`, 400, `*`},
 			{`POST /tags {"resourceArn":"arn:aws:iot:us-west-2:210987654321:securityprofile/p","tags":[]}`, 400, `*`},
 			{`POST /tags {"resourceArn":"p","tags":[]}`, 400, `*`},

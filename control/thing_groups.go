@@ -156,7 +156,8 @@ func (s *Service) DeleteThingGroup(ctx context.Context, in *api.DeleteThingGroup
 }
 
 // ListThingGroups returns the groups: all, or those with a parent (recursively
-// all below it), or with a prefix.
+// all below it), or with a prefix. A caller that wants no child groups, and
+// names no parent, gets those without a parent.
 func (s *Service) ListThingGroups(ctx context.Context, in *api.ListThingGroupsRequest) (*api.ListThingGroupsResponse, error) {
 	p, err := newPager[string](api.ListThingGroups, in.NextToken, in.MaxResults, in.ParentGroup, in.NamePrefixFilter, in.Recursive)
 	if err != nil {
@@ -164,6 +165,7 @@ func (s *Service) ListThingGroups(ctx context.Context, in *api.ListThingGroupsRe
 	}
 	filter := store.ThingGroupFilter{
 		Parent: api.Value(in.ParentGroup), Recursive: api.Value(in.Recursive), Prefix: api.Value(in.NamePrefixFilter),
+		Roots: in.Recursive != nil && !*in.Recursive,
 	}
 	out := &api.ListThingGroupsResponse{}
 	err = s.read(ctx, func(tx *store.Tx) error {

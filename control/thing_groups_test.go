@@ -99,6 +99,8 @@ func TestListThingGroups(t *testing.T) {
 		{"ok/all below", "parentGroup=a&recursive=true", "ab abd ac zz"},
 		{"ok/below with a prefix", "parentGroup=a&recursive=true&namePrefixFilter=ab", "ab abd"},
 		{"ok/recursive without a parent", "recursive=true", "a ab abd ac b zz"},
+		{"ok/roots", "recursive=false", "a b"},
+		{"ok/children only", "parentGroup=a&recursive=false", "ab ac"},
 		{"ok/no children", "parentGroup=b", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -73,6 +73,9 @@ type compiler struct {
 }
 
 func (k *compiler) fault(format string, args ...any) {
+	if len(k.faults) == maxFaults {
+		return
+	}
 	k.faults = append(k.faults, Fault{Behavior: k.out.name, Detail: fmt.Sprintf(format, args...)})
 }
 
@@ -101,7 +104,7 @@ func (k *compiler) checkMetric() {
 		k.known = k.out.info.Kind != 0
 	}
 	if !k.known {
-		k.fault("metric %s is not supported", name)
+		k.fault("metric %.256s is not supported", name)
 	}
 }
 
@@ -118,14 +121,14 @@ func (k *compiler) checkDimension() {
 	case name == "":
 		k.fault("metricDimension.dimensionName is required")
 	case !k.catalog.Dimension(name):
-		k.fault("dimension %s does not exist", name)
+		k.fault("dimension %.256s does not exist", name)
 	}
 	operator := api.DimensionValueOperatorIn
 	if d.Operator != nil {
 		operator = *d.Operator
 	}
 	if operator != api.DimensionValueOperatorIn && operator != api.DimensionValueOperatorNotIn {
-		k.fault("metricDimension.operator %s should be one of IN, NOT_IN", operator)
+		k.fault("metricDimension.operator %.256s should be one of IN, NOT_IN", operator)
 	}
 	k.out.dimension = string(operator) + " " + name
 }
@@ -172,7 +175,7 @@ func (k *compiler) checkML(c *api.BehaviorCriteria) {
 	case level == nil:
 		k.fault("mlDetectionConfig.confidenceLevel is required")
 	case *level != api.ConfidenceLevelLow && *level != api.ConfidenceLevelMedium && *level != api.ConfidenceLevelHigh:
-		k.fault("confidenceLevel %s should be one of LOW, MEDIUM, HIGH", *level)
+		k.fault("confidenceLevel %.256s should be one of LOW, MEDIUM, HIGH", *level)
 	default:
 		k.out.confidence = *level
 	}
@@ -189,7 +192,7 @@ func (k *compiler) checkStatistical(c *api.BehaviorCriteria) {
 	case statistic == nil:
 		k.fault("statisticalThreshold.statistic is required")
 	case !slices.Contains(statistics, *statistic):
-		k.fault("statistic %s is not supported", *statistic)
+		k.fault("statistic %.256s is not supported", *statistic)
 	}
 	k.checkOperator(c)
 }
@@ -203,9 +206,9 @@ func (k *compiler) checkOperator(c *api.BehaviorCriteria) {
 	op, ok := operators[*c.ComparisonOperator]
 	switch {
 	case !ok:
-		k.fault("comparisonOperator %s is not supported", *c.ComparisonOperator)
+		k.fault("comparisonOperator %.256s is not supported", *c.ComparisonOperator)
 	case k.known && !k.takes(op):
-		k.fault("comparisonOperator %s is not supported for metric %s", *c.ComparisonOperator, k.out.info.Name)
+		k.fault("comparisonOperator %.256s is not supported for metric %s", *c.ComparisonOperator, k.out.info.Name)
 	}
 	k.out.criterion.op = op
 }

@@ -102,7 +102,7 @@ func (k *compiler) cidrs(list []string) *bart.Lite {
 	for _, s := range list {
 		p, err := parseCIDR(s)
 		if err != nil {
-			k.fault("cidr %s is not valid", s)
+			k.fault("cidr %.256s is not valid", s)
 			continue
 		}
 		nets.Insert(p)

@@ -20,20 +20,13 @@ import (
 // Options are what an engine can be told. They must stay the same for the life
 // of a log, or a replay may give other events than the first run gave.
 type Options struct {
-	Grace        time.Duration // how long a window of the broker's counters stays open after its end; 0: 15 s. No window needs it yet
 	SilenceAfter time.Duration // an active violation without a datapoint for longer is invalidated; 0: 48 h
 }
 
-// The defaults of Options.
-const (
-	DefaultGrace        = 15 * time.Second
-	DefaultSilenceAfter = 48 * time.Hour
-)
+// DefaultSilenceAfter is the default of Options.SilenceAfter.
+const DefaultSilenceAfter = 48 * time.Hour
 
 func (o Options) withDefaults() Options {
-	if o.Grace == 0 {
-		o.Grace = DefaultGrace
-	}
 	if o.SilenceAfter == 0 {
 		o.SilenceAfter = DefaultSilenceAfter
 	}

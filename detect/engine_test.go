@@ -153,7 +153,7 @@ func TestStats(t *testing.T) {
 		Datapoints: 7, Normal: 6, Violating: 1, InAlarm: 1,
 		Things: 1, States: 5, ActiveViolations: 1,
 		BytesPerState: got.BytesPerState, Bytes: got.Bytes, // TestMemory
-		Clock: epoch.UnixMilli() + 2,
+		Clock: epoch.UnixMilli() + 2, Revision: 2,
 		Unjudged: []detect.Unjudged{
 			{Profile: "p", Behavior: "ml", Why: "ML Detect behaviors are not judged by this release"},
 			{Profile: "p", Behavior: "sent", Why: "the cloud-side metric aws:num-messages-sent is not judged by this release"},

@@ -23,11 +23,14 @@ type entry struct {
 	change *record.Change
 	thing  string // report, with values
 	report *metric.Report
+	broken *record.Record // no record at all: its kind and body are nonsense
 }
 
 func (e *entry) record(pos uint64) (record.Record, error) {
 	r := record.Record{Kind: record.KindTick, At: e.at, Pos: pos}
 	switch {
+	case e.broken != nil:
+		r.Kind, r.Body = e.broken.Kind, e.broken.Body
 	case e.change != nil:
 		body, err := e.change.Encode()
 		r.Kind, r.Body = record.KindChange, body
@@ -46,7 +49,7 @@ func (w world) legal(c *record.Change) bool {
 	_, profile := w.profiles[profileOf(c)]
 	switch {
 	case c.Profile != nil:
-		return c.Profile.Deleted == profile || profile && !c.Profile.Deleted
+		return profile || !c.Profile.Deleted
 	case c.Attachment != nil:
 		_, group := w.parents[c.Attachment.Group]
 		return profile && (c.Attachment.Kind != record.ThingGroup || group)
@@ -104,9 +107,9 @@ var (
 		"aws:num-messages-sent less-than 1 dimension=d",
 	}
 	oracleCounts     = []int64{0, 0, 1, 2, 10, 49, 50, 100, 1<<53 + 1, math.MaxInt64}
-	oracleSums       = []string{"0", "1", "2", "10", "50", "99", "100", "101", "250", "300", "number:99.5", "9007199254740993", "9223372036854775807"}
-	oracleNumbers    = []float64{-10.5, -1, 0, 0.1, 1, 2, 71.5, 1e21, 1e-7, 9007199254740992, math.Inf(1), math.NaN()}
-	oracleBounds     = []string{"0", "1", "2", "number:0.1", "number:-1", "number:-10.5", "number:71.5", "9007199254740993", "number:1e+21"}
+	oracleSums       = []string{"0", "1", "2", "10", "50", "99", "100", "101", "250", "300", "number:99.5", "number:9223372036854775808", "9007199254740993", "9223372036854775807"}
+	oracleNumbers    = []float64{-10.5, -1, 0, 0.1, 1, 2, 71.5, 1e21, 1e-7, 9007199254740992, 1 << 63, math.Inf(1), math.NaN()}
+	oracleBounds     = []string{"0", "1", "2", "number:0.1", "number:-1", "number:-10.5", "number:71.5", "9007199254740993", "9223372036854775807", "number:1e+21"}
 	oraclePorts      = []uint16{0, 22, 23, 443, 65535}
 	oraclePortSets   = []string{"22", "22,443", "0,65535", "1,2,3"}
 	oracleAddrs      = addrs("10.1.2.3", "9.9.9.9", "192.0.2.7", "::ffff:192.0.2.7", "2001:db8::1", "fd00::1", "::1", "255.255.255.255")
@@ -167,7 +170,8 @@ type writer struct {
 	senders  []string // those that report
 	cadence  int64    // of all senders together, ms
 	jitter   int64
-	backward bool // the clock may step back
+	silence  int64 // after which a violation is invalidated, ms
+	backward bool  // the clock may step back
 }
 
 func pick[T any](w *writer, list []T) T { return list[w.IntN(len(list))] }
@@ -176,23 +180,27 @@ func (w *writer) chance(percent int) bool { return w.IntN(100) < percent }
 
 // drawHistory draws a history that the control plane and the gateway could
 // have written. The same seed gives the same one.
-func drawHistory(tb testing.TB, seed uint64, things []string, records int) []entry {
-	w := &writer{TB: tb, Rand: rand.New(rand.NewPCG(seed, 0)), at: epoch.UnixMilli() + 3_600_000, drafts: make(map[string]draft), things: things}
+func drawHistory(tb testing.TB, seed uint64, things []string, records int, c conditions) []entry {
+	w := &writer{TB: tb, Rand: rand.New(rand.NewPCG(seed, 0)), at: epoch.UnixMilli() + 3_600_000, drafts: make(map[string]draft), things: things, silence: c.silence.Milliseconds()}
 	w.senders = things[:1+w.IntN(len(things))]
 	w.cadence = pick(w, []int64{20_000, 60_000, 100_000, 200_000, 300_000, 1_200_000, 3_600_000})
 	w.jitter = pick(w, []int64{0, w.cadence / 20})
 	w.backward = w.chance(20)
 	w.begin()
-	changes := pick(w, []int{2, 5, 10, 30})
-	for range records/10 + w.IntN(records) {
+	changes := pick(w, []int{1, 3, 6, 20})
+	for range records/10 + w.IntN(1+w.IntN(records)) {
 		w.pause()
 		switch {
 		case w.chance(changes):
-			w.change()
+			for range pick(w, []int{1, 1, 2, 4}) {
+				w.change()
+			}
 		case w.chance(2):
 			w.entries = append(w.entries, entry{at: w.at})
 		case w.chance(3):
 			w.again()
+		case w.chance(2):
+			w.damage()
 		default:
 			w.report()
 		}
@@ -240,7 +248,7 @@ func (w *writer) pause() {
 	case w.chance(50):
 		w.at += pick(w, []int64{0, 0, 1, 999, 5_000, 150_000, 300_000})
 	case w.chance(15):
-		w.at += oracleSilence + pick(w, []int64{-1, 0, 1, 86_400_000, -600_000})
+		w.at += w.silence + pick(w, []int64{-1, 0, 1, 86_400_000, -600_000})
 	case w.backward:
 		w.at = max(epoch.UnixMilli(), w.at-pick(w, []int64{1, 1_000, 60_000, 299_000, 600_000}))
 	}
@@ -265,6 +273,18 @@ func (w *writer) again() {
 	e := w.entries[len(w.entries)-1-w.IntN(min(5, len(w.entries)))]
 	e.at = w.at
 	w.entries = append(w.entries, e)
+}
+
+// damage writes something that the engine cannot read.
+func (w *writer) damage() {
+	r := pick(w, []record.Record{
+		{Kind: 99, Body: []byte("?")},
+		{Kind: record.KindReport, Body: []byte("?")},
+		{Kind: record.KindReport},
+		{Kind: record.KindChange, Body: []byte(`{"revision":99999}`)},
+		{Kind: record.KindChange, Body: []byte(`{"revision":99999,"profile":{"name":"p"`)},
+	})
+	w.entries = append(w.entries, entry{at: w.at, broken: &r})
 }
 
 // describe returns a change in testdata's language.
@@ -300,7 +320,9 @@ func describe(c *record.Change) string {
 func (w *writer) change() {
 	no := w.chance(35)
 	thing, group, profile, custom := pick(w, w.things), pick(w, oracleGroups), pick(w, oracleProfiles), pick(w, oracleCustoms)
-	switch w.IntN(13) {
+	switch w.IntN(14) {
+	case 13:
+		w.detour(profile, thing)
 	case 0:
 		w.append(record.Change{Thing: &record.Thing{Name: thing, Deleted: no}})
 	case 1:
@@ -313,6 +335,11 @@ func (w *writer) change() {
 		a := w.attachment(profile)
 		a.Attached = !no
 		w.append(record.Change{Attachment: a})
+		if no && w.chance(50) { // a break without a report in it
+			again := *a
+			again.Attached = true
+			w.append(record.Change{Attachment: &again})
+		}
 	case 7:
 		w.append(record.Change{CustomMetric: &record.CustomMetric{Name: custom, Deleted: true}})
 		if no {
@@ -329,6 +356,35 @@ func (w *writer) change() {
 		w.profile(profile, w.draft())
 	default:
 		w.profile(profile, w.edit(w.drafts[profile]))
+	}
+}
+
+// detour lets a profile cover nothing for a moment in which nothing is reported,
+// and changes what a thing is at about the same time.
+func (w *writer) detour(profile, thing string) {
+	var targets []record.Attachment
+	for a := range w.world.attached {
+		if a.Profile == profile {
+			targets = append(targets, a)
+		}
+	}
+	slices.SortFunc(targets, func(a, b record.Attachment) int { return strings.Compare(encode(a), encode(b)) })
+	move := func() {
+		if w.chance(50) {
+			w.append(record.Change{Thing: &record.Thing{Name: thing, Deleted: w.chance(50)}})
+		} else {
+			w.append(record.Change{Membership: &record.Membership{Thing: thing, Group: pick(w, oracleGroups), Member: w.chance(50)}})
+		}
+	}
+	attach := func(attached bool) {
+		for _, a := range targets {
+			a.Attached = attached
+			w.append(record.Change{Attachment: &a})
+		}
+	}
+	steps := []func(){move, func() { attach(false) }, func() { attach(true) }, move}
+	for _, step := range steps[w.IntN(2) : 3+w.IntN(2)] {
+		step()
 	}
 }
 
@@ -367,7 +423,11 @@ func (w *writer) sound(p *record.Profile) bool {
 
 func (w *writer) draft() draft {
 	d := draft{target: pick(w, []string{"", "ops", "ops", "ops2"})}
-	for _, name := range []string{"x", "y", "z", "u"} {
+	names := []string{"x", "y", "z", "u"}
+	if w.chance(3) {
+		names = strings.Split("abcdefghijklmnopqrstuvwxyz", "")
+	}
+	for _, name := range names {
 		if w.chance(60) {
 			d.lines = append(d.lines, w.line(name))
 		}
@@ -479,7 +539,7 @@ func (w *writer) report() {
 	}
 	thing := pick(w, w.senders)
 	hash := fnv.New64a()
-	_, _ = hash.Write([]byte(reportText(thing, r)))
+	_, _ = hash.Write(record.AppendReport(nil, []byte(thing), r))
 	r.Hash = hash.Sum64()
 	w.entries = append(w.entries, entry{at: w.at, thing: thing, report: r})
 }

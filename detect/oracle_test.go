@@ -7,7 +7,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"time"
 
 	"vedette/api"
 	"vedette/metric"
@@ -21,9 +20,8 @@ import (
 // with the engine but the types of records and events.
 
 const (
-	oracleSilence  = int64(48 * time.Hour / time.Millisecond)
-	oracleFirst    = int64(300_000) // the most that a thing's first report covers
-	oracleDuration = int64(300_000) // without durationSeconds (U27)
+	oracleFirst    = int64(300_000) // the most that a thing's first report covers, ms
+	oracleDuration = int64(300_000) // without durationSeconds, ms (U27)
 )
 
 // An item is one record of a history, read.
@@ -38,38 +36,45 @@ type item struct {
 	world  world  // as this record leaves it
 }
 
-type oracle []item
+type oracle []*item
 
-func newOracle(records []record.Record) (oracle, error) {
+// newOracle reads the records; those that cannot be read are not there.
+func newOracle(records []record.Record) oracle {
 	var o oracle
 	var w world
 	clock := int64(0)
 	for _, r := range records {
-		clock = max(clock, r.At)
-		it := item{Record: r, clock: clock}
-		switch r.Kind {
-		case record.KindChange:
-			c, err := record.DecodeChange(r.Body)
-			if err != nil {
-				return nil, err
-			}
-			w = w.after(c)
-			it.change = c
-		case record.KindReport:
-			it.report = new(record.Report)
-			if err := it.report.Decode(r.Body); err != nil {
-				return nil, err
-			}
-			it.thing = string(it.report.Thing)
-			it.before = o.last(it.thing)
-			if last := o.last(it.thing); last >= 0 {
-				it.repeat = o[last].report.ID == it.report.ID && o[last].report.Hash == it.report.Hash
-			}
+		it := &item{Record: r, before: -1}
+		if !it.read() {
+			continue
 		}
-		it.world = w
+		if it.change != nil {
+			w = w.after(it.change)
+		}
+		if it.report != nil {
+			it.before = o.last(it.thing)
+			it.repeat = it.before >= 0 && o[it.before].report.ID == it.report.ID && o[it.before].report.Hash == it.report.Hash
+		}
+		clock = max(clock, r.At)
+		it.clock, it.world = clock, w
 		o = append(o, it)
 	}
-	return o, nil
+	return o
+}
+
+func (it *item) read() (ok bool) {
+	var err error
+	switch it.Kind {
+	case record.KindChange:
+		it.change, err = record.DecodeChange(it.Body)
+		return err == nil && *it.change != record.Change{Revision: it.change.Revision} // about something
+	case record.KindReport:
+		it.report = new(record.Report)
+		err = it.report.Decode(it.Body)
+		it.thing = string(it.report.Thing)
+		return err == nil && it.thing != ""
+	}
+	return it.Kind == record.KindTick
 }
 
 // A judgment is an event that the engine has to give.
@@ -80,20 +85,18 @@ type judgment struct {
 }
 
 func (j judgment) String() string {
-	h := history{}
-	s := fmt.Sprintf("#%d %s %s %s %s/%s %s suppressed=%t episode=#%d", j.Pos, h.since(j.Time), j.Type, j.Thing, j.Profile, j.Behavior, j.Value, j.Suppressed, j.episode)
-	for _, a := range j.alerts {
-		s += " -> " + a.Target
-	}
-	return s
+	return fmt.Sprintf("#%d %s suppressed=%t episode=#%d", j.Pos, j.line(), j.Suppressed, j.episode)
 }
 
-// judge returns all events and updates of the history, by record, thing and behavior.
-func (o oracle) judge() []judgment {
+// judge returns all events and updates of the history, by record, thing and
+// behavior. A violation may be silent for silence ms.
+func (o oracle) judge(silence int64) []judgment {
 	var all []judgment
 	for _, thing := range o.things() {
 		for _, b := range o.behaviors() {
-			all = append(all, o.watch(thing, b).judge()...)
+			w := o.watch(thing, b)
+			w.silence = silence
+			all = append(all, w.judge()...)
 		}
 	}
 	slices.SortStableFunc(all, compareJudgments)
@@ -155,6 +158,7 @@ type watch struct {
 	oracle
 	thing, profile, name string
 	behaviors            []*api.Behavior // as each item leaves it; nil where it does not apply
+	silence              int64
 }
 
 func (o oracle) watch(thing string, n behaviorName) watch {
@@ -226,7 +230,7 @@ func (w watch) live(begin, to int) (events []judgment, end int) {
 	for i := begin; i < to; i++ {
 		if active >= 0 && w.silent(reports, i) {
 			events = append(events, w.updates(verdicts, active, i)...)
-			return append(events, w.silence(reports, active, i)), i
+			return append(events, w.invalidation(reports, active, i)), i
 		}
 		if i > begin && w.edited(i) {
 			violating, normal = 0, 0
@@ -256,7 +260,7 @@ func (w watch) live(begin, to int) (events []judgment, end int) {
 	case to == len(w.oracle):
 		events = append(events, w.updates(verdicts, active, to)...)
 	case w.silent(reports, to):
-		events = append(events, append(w.updates(verdicts, active, to), w.silence(reports, active, to))...)
+		events = append(events, append(w.updates(verdicts, active, to), w.invalidation(reports, active, to))...)
 	default:
 		events = append(events, append(w.updates(verdicts, active, to), w.removal(active, to))...)
 	}
@@ -331,14 +335,14 @@ func (w watch) deadline(reports []int, i int) int64 {
 			last = w.oracle[k].clock
 		}
 	}
-	return last + oracleSilence
+	return last + w.silence
 }
 
 func (w watch) silent(reports []int, i int) bool {
 	return w.oracle[i].clock > w.deadline(reports, i)
 }
 
-func (w watch) silence(reports []int, active, i int) judgment {
+func (w watch) invalidation(reports []int, active, i int) judgment {
 	return w.event(api.ViolationEventTypeAlarmInvalidated, i, active, i-1, w.deadline(reports, i), "")
 }
 

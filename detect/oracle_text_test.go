@@ -3,9 +3,12 @@ package detect_test
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
+	"testing"
 
+	"vedette/detect"
 	"vedette/metric"
 )
 
@@ -18,7 +21,9 @@ func script(entries []entry) string {
 	for _, e := range entries {
 		switch {
 		case e.report != nil:
-			fmt.Fprintf(&out, "report t=%s thing=%s id=%d%s\n", h.since(e.at), e.thing, e.report.ID, reportText("", e.report))
+			fmt.Fprintf(&out, "report t=%s thing=%s id=%d%s\n", h.since(e.at), e.thing, e.report.ID, reportText(e.report))
+		case e.broken != nil:
+			fmt.Fprintf(&out, "at %s\n# a record that is damaged: kind %d, %q\n", h.since(e.at), e.broken.Kind, e.broken.Body)
 		case e.change == nil:
 			fmt.Fprintf(&out, "tick t=%s\n", h.since(e.at))
 		default:
@@ -36,9 +41,48 @@ func script(entries []entry) string {
 	return out.String()
 }
 
+// TestOracleScript checks that the histories that TestOracle prints are what was
+// run: they give the same events when pasted into testdata.
+func TestOracleScript(t *testing.T) {
+	event := regexp.MustCompile(`(?m)^(\S+) v\d+ ((?:in-|alarm-).*)$`)
+	for seed := range uint64(50) {
+		entries := drawHistory(t, seed, oracleThings, 100, conditions{silence: detect.DefaultSilenceAfter})
+		_, said, err := runEngine(entries, conditions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want, got []string
+		for _, j := range said {
+			if j.Type != updated {
+				want = append(want, j.line())
+			}
+		}
+		for _, m := range event.FindAllStringSubmatch(runHistory(t, script(entries), history{}), -1) {
+			got = append(got, m[1]+" "+m[2])
+		}
+		slices.Sort(want)
+		slices.Sort(got)
+		if diff := differences(want, got); diff != "" {
+			t.Fatalf("-oracle.seed=%d: - as it was, + as a script:\n%s", seed, diff)
+		}
+	}
+}
+
+// line returns an event as testdata has it, but for the violation's name.
+func (j judgment) line() string {
+	words := []string{(&history{}).since(j.Time), string(j.Type), j.Thing, j.Profile + "/" + j.Behavior}
+	if j.Value != "" {
+		words = append(words, j.Value)
+	}
+	for _, a := range j.alerts {
+		words = append(words, "-> "+a.Target)
+	}
+	return strings.Join(words, " ")
+}
+
 // reportText returns what a report carries, as the fields of a report line.
-func reportText(thing string, r *metric.Report) string {
-	s := thing
+func reportText(r *metric.Report) string {
+	s := ""
 	for _, field := range slices.Sorted(maps.Keys(countFields)) {
 		if n, ok := r.Count(countFields[field]); ok {
 			s += fmt.Sprintf(" %s=%d", field, n)

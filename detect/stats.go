@@ -27,6 +27,7 @@ type Stats struct {
 	BytesPerState    float64 // memory of the states by States, unused part of chunks included; 0 without states
 	Bytes            int64   // of things, their names and index, states and active violations
 	Clock            int64   // epoch ms
+	Revision         int64   // of the last change applied; 0: none that had one
 
 	Unjudged []Unjudged // by profile and behavior
 }
@@ -56,6 +57,7 @@ func (e *Engine) Stats() Stats {
 		Things:           e.things.len(),
 		ActiveViolations: len(e.byPair),
 		Clock:            e.clock,
+		Revision:         e.revision,
 	}
 	var stateBytes int64
 	for n, pool := range e.pools {

@@ -13,6 +13,11 @@ const (
 	maxConsecutive = 10
 )
 
+// maxFaults is how many faults of one behavior are told. With the values in
+// their texts cut to 256 characters it keeps the answer in proportion to the
+// request: one list may hold a hundred thousand addresses that are none.
+const maxFaults = 100
+
 // Fault is one thing that makes a behavior malformed.
 type Fault struct {
 	Behavior string // name of the behavior, "#2" for the second one without a name; empty: all of them together
@@ -24,18 +29,19 @@ func (f Fault) Error() string {
 	if f.Behavior == "" {
 		return f.Detail
 	}
-	return "Behavior " + f.Behavior + " is malformed. " + f.Detail
+	return fmt.Sprintf("Behavior %.256s is malformed. %s", f.Behavior, f.Detail)
 }
 
 // Validate returns all faults of a profile's behaviors, in their order, then
 // those of the whole list; nil when Create would accept them. Members that the
 // API model constrains are checked here too: api.Validate leaves behaviors
-// to this function, since AWS IoT reports their faults in this form.
+// to this function, since AWS IoT reports their faults in this form. Of too many
+// behaviors only the first hundred are looked at: the answer stays bounded.
 func Validate(behaviors []api.Behavior, c Catalog) []Fault {
 	var faults []Fault
 	seen := make(map[string]bool, len(behaviors))
 	elements := 0
-	for i := range behaviors {
+	for i := range behaviors[:min(len(behaviors), maxBehaviors)] {
 		b := &behaviors[i]
 		_, found := Compile(b, c)
 		name := api.Value(b.Name)

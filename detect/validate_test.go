@@ -3,6 +3,7 @@ package detect_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -175,6 +176,27 @@ func TestValidateLimits(t *testing.T) {
 				t.Errorf("faults (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestValidateBounded: a request of a megabyte is not answered by gigabytes of
+// faults.
+func TestValidateBounded(t *testing.T) {
+	long := strings.Repeat("n", 1000)
+	worst := api.Behavior{Name: &long, Metric: new("aws:source-ip-address"), Criteria: &api.BehaviorCriteria{
+		ComparisonOperator: new(api.ComparisonOperatorInCidrSet), Value: &api.MetricValue{Cidrs: slices.Repeat([]string{long}, 1000)},
+	}}
+	size := 0
+	for _, f := range detect.Validate([]api.Behavior{worst}, testCatalog{}) {
+		size += len(f.Error())
+	}
+	if size == 0 || size > 100*600 {
+		t.Errorf("got faults of %d bytes, want some, of less than 60000", size)
+	}
+	faults := detect.Validate(make([]api.Behavior, 1000), testCatalog{})
+	const want = 3*100 + 1 // name, metric and criteria of the first hundred, and that they are too many
+	if len(faults) != want || faults[want-1].Behavior != "" {
+		t.Errorf("got %d faults, the last %v; want %d and that there are too many behaviors", len(faults), faults[len(faults)-1], want)
 	}
 }
 

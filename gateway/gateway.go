@@ -112,13 +112,23 @@ func New(o Options) *Gateway {
 	return g
 }
 
-// Connect implements mqtt.Handler.
+// Connect implements mqtt.Handler. A will on a reserved topic is never sent, as
+// with AWS IoT: it would be a way around what Publish refuses.
 func (g *Gateway) Connect(c *mqtt.Client, p *mqtt.Connect) mqtt.Code {
-	if !g.anonymous.Allows(principal.Connect, []byte(p.ClientID)) {
+	who := g.anonymous
+	if !who.Allows(principal.Connect, []byte(p.ClientID)) || !allowsWill(who, p.Will) {
 		return mqtt.CodeNotAuthorized
 	}
-	c.Data = g.anonymous
+	if p.Will != nil && p.Will.Topic[0] == '$' {
+		g.logger.warn("will on a reserved topic ignored", "client", p.ClientID, "topic", string(p.Will.Topic))
+		p.Will = nil
+	}
+	c.Data = who
 	return mqtt.CodeSuccess
+}
+
+func allowsWill(who *principal.Principal, w *mqtt.Will) bool {
+	return w == nil || who.Allows(principal.Publish, w.Topic) && (!w.Retain || who.Allows(principal.RetainPublish, w.Topic))
 }
 
 // Disconnected implements mqtt.Handler.

@@ -11,7 +11,8 @@ import (
 // wants to take its session over.
 type Handler interface {
 	// Connect is asked before a connection is accepted. CodeSuccess accepts
-	// it; any other code is sent in CONNACK and the connection is closed.
+	// it; any other code is sent in CONNACK and the connection is closed. It may
+	// set p.Will to nil: the client is accepted, and its will never sent.
 	// p and its byte slices are valid only during the call.
 	Connect(c *Client, p *Connect) Code
 	// Publish is asked about each PUBLISH. m and its slices are valid only

@@ -56,6 +56,27 @@ func TestFindsRowsThatAppearLate(t *testing.T) {
 	})
 }
 
+// TestFindsRowsThatASweepMissed: a row that is new just before a sweep may become
+// visible just after it.
+func TestFindsRowsThatASweepMissed(t *testing.T) {
+	for _, late := range []time.Duration{0, time.Second, 20 * time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			r := newRig(t, &memoryTarget{}, nil)
+			pass(29 * time.Second)
+			r.outbox.next = 9
+			r.put(row("a"))
+			pass(10*time.Second + late)
+			missed := row("b")
+			missed.ID = 5
+			r.outbox.put(missed)
+			pass(2 * time.Minute)
+			if diff := gocmp.Diff([]int64{10, 5}, r.target.ids()); diff != "" {
+				t.Errorf("sent (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestBackoff(t *testing.T) {
 	tests := []struct {
 		name string

@@ -24,7 +24,7 @@ type reader struct {
 	swept    time.Time // when the last sweep began
 	sweep    int64     // the sweep has read up to here
 	sweepEnd int64     // and ends here
-	mark     int64     // frontier when the last sweep began: the next one begins here
+	mark     int64     // frontier when the last sweep began: the next one ends here
 }
 
 // due returns when read has something to do though nobody asked.
@@ -36,7 +36,7 @@ func (r *reader) read(ctx context.Context, now time.Time) (more bool, err error)
 		r.ahead = true
 	}
 	if now.Sub(r.swept) >= sweepEvery && r.sweep == r.sweepEnd {
-		r.swept, r.sweep, r.sweepEnd, r.mark = now, r.mark, r.frontier, r.frontier
+		r.swept, r.sweep, r.sweepEnd, r.mark = now, r.sweepEnd, r.mark, r.frontier
 	}
 	switch t := r.queue.lagging(); {
 	case t != nil:
@@ -77,7 +77,8 @@ func (r *reader) catchUp(ctx context.Context, t *target) error {
 	return err
 }
 
-// sweepOn looks again at rows that were new at the last sweep.
+// sweepOn looks again at rows that were new at the sweep before: what is new only now
+// may have neighbours that become visible right after.
 func (r *reader) sweepOn(ctx context.Context) error {
 	last, full, err := r.page(ctx, r.sweep)
 	if err != nil {

@@ -24,6 +24,10 @@ const (
 // for the life of a deployment.
 const Partitions = 64
 
+// MaxBody is the largest body of a record in bytes: what the log takes by default,
+// with room for what it adds (stream.Options.MaxBatch).
+const MaxBody = 511 << 10
+
 // Partition returns the partition of the thing called name. It never changes
 // for a name.
 func Partition(name []byte) uint8 { return uint8(xxhash.Sum64(name) % Partitions) }

@@ -184,10 +184,10 @@ func (s *Server) logAccess(r *http.Request, c *call) {
 	}
 	if c.err != nil {
 		e := errorOf(c.err, c.id)
-		attrs = append(attrs, slog.String("code", string(e.Code)))
+		attrs = append(attrs, slog.String("code", string(e.Code)), slog.String("message", e.Message))
 		if c.status >= http.StatusInternalServerError && c.status != http.StatusNotImplemented {
 			level = slog.LevelError
-			attrs = append(attrs, slog.String("message", e.Message), slog.Any("error", e.Cause))
+			attrs = append(attrs, slog.Any("error", e.Cause))
 		}
 	}
 	s.log.LogAttrs(context.WithoutCancel(r.Context()), level, "call", attrs...)

@@ -84,29 +84,37 @@ func normalPath(u *url.URL) string {
 	return escape(normal, true)
 }
 
-// parameter is one name and value of a query, decoded.
+// parameter is one name and value of a query, decoded unless said otherwise.
 type parameter struct {
 	name, value string
 }
 
-// parseQuery reads a raw query. Unlike url.ParseQuery it keeps a semicolon, as
-// AWS does.
-func parseQuery(raw string) ([]parameter, error) {
+// splitQuery splits a raw query without decoding it. Unlike url.ParseQuery it
+// keeps a semicolon, as AWS does.
+func splitQuery(raw string) []parameter {
 	var params []parameter
 	for pair := range strings.SplitSeq(raw, "&") {
 		if pair == "" {
 			continue
 		}
 		name, value, _ := strings.Cut(pair, "=")
-		name, err := url.QueryUnescape(name)
-		if err != nil {
-			return nil, err
-		}
-		value, err = url.QueryUnescape(value)
-		if err != nil {
-			return nil, err
-		}
 		params = append(params, parameter{name, value})
+	}
+	return params
+}
+
+// parseQuery reads a raw query.
+func parseQuery(raw string) ([]parameter, error) {
+	params := splitQuery(raw)
+	for i := range params {
+		p := &params[i]
+		var err error
+		if p.name, err = url.QueryUnescape(p.name); err != nil {
+			return nil, err
+		}
+		if p.value, err = url.QueryUnescape(p.value); err != nil {
+			return nil, err
+		}
 	}
 	return params, nil
 }
@@ -114,22 +122,34 @@ func parseQuery(raw string) ([]parameter, error) {
 // canonicalQuery returns the parameters encoded and then sorted, but for those
 // called like one of omit.
 func canonicalQuery(params []parameter, omit ...string) string {
-	type pair struct{ name, value string }
-	var pairs []pair
-	for _, p := range params {
-		if !slices.Contains(omit, p.name) {
-			pairs = append(pairs, pair{escape(p.name, false), escape(p.value, false)})
-		}
+	encoded := make([]parameter, len(params))
+	for i, p := range params {
+		encoded[i] = parameter{escape(p.name, false), escape(p.value, false)}
 	}
-	slices.SortFunc(pairs, func(a, b pair) int {
+	return joinQuery(encoded, omit)
+}
+
+// plainQuery returns the parameters of a raw query as they stand there, but
+// sorted and without those called like one of omit.
+func plainQuery(raw string, omit ...string) string {
+	return joinQuery(splitQuery(raw), omit)
+}
+
+// joinQuery sorts params and joins those that are not called like one of omit.
+// The names to omit need no encoding.
+func joinQuery(params []parameter, omit []string) string {
+	slices.SortFunc(params, func(a, b parameter) int {
 		if c := strings.Compare(a.name, b.name); c != 0 {
 			return c
 		}
 		return strings.Compare(a.value, b.value)
 	})
 	var b strings.Builder
-	for i, p := range pairs {
-		if i > 0 {
+	for _, p := range params {
+		if slices.Contains(omit, p.name) {
+			continue
+		}
+		if b.Len() > 0 {
 			b.WriteByte('&')
 		}
 		b.WriteString(p.name + "=" + p.value)

@@ -67,6 +67,35 @@ func TestCanonical(t *testing.T) {
 	}
 }
 
+// TestPlainQuery: a client may sign the query as it stands in the URL, but for
+// the order.
+func TestPlainQuery(t *testing.T) {
+	at := time.Date(2015, 8, 30, 12, 36, 0, 0, time.UTC)
+	v := &Verifier{Region: "us-east-1", Services: []string{"iot"}, Keys: func(string) (string, bool) { return "secret", true }}
+	sc := scope{date: "20150830", region: "us-east-1", service: "iot"}
+	hash := sha256.Sum256(nil)
+	for _, c := range []struct {
+		name, query, signed string
+		accepted            bool
+	}{
+		{"ok/encoded", "target=arn:aws:iot:all/things&n=1", "n=1&target=arn%3Aaws%3Aiot%3Aall%2Fthings", true},
+		{"ok/as it stands", "target=arn:aws:iot:all/things&n=1", "n=1&target=arn:aws:iot:all/things", true},
+		{"ok/half encoded", "target=arn%3Aaws%3Aiot%3Aall/things", "target=arn%3Aaws%3Aiot%3Aall/things", true},
+		{"fail/another value", "target=arn:aws:iot:all/things", "target=arn:aws:iot:all/robots", false},
+		{"fail/a parameter more", "target=a:b&n=1", "target=a:b", false},
+		{"fail/decoded", "target=a%2Bb", "target=a+b", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := &http.Request{Method: "GET", Host: "localhost", URL: &url.URL{Path: "/", RawQuery: c.query}, Header: http.Header{headerDate: {"20150830T123600Z"}}}
+			canonical := canonicalRequest(r, "/", c.signed, []string{"host", "x-amz-date"}, hex.EncodeToString(hash[:]))
+			r.Header.Set(headerAuthorization, "AWS4-HMAC-SHA256 Credential=key/"+sc.String()+",SignedHeaders=host;x-amz-date,Signature="+sc.sign("secret", at, canonical))
+			if _, err := v.Verify(r, hash, at); (err == nil) != c.accepted {
+				t.Errorf("got error %v, want accepted %v", err, c.accepted)
+			}
+		})
+	}
+}
+
 func TestKinds(t *testing.T) {
 	for k := Missing; k <= Invalid; k++ {
 		if strings.HasPrefix(k.String(), "Kind") {

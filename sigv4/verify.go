@@ -77,9 +77,11 @@ func errMismatch() error {
 }
 
 // matches reports whether the signature is the one that the secret makes.
-// Clients differ in two points, and AWS IoT takes both forms of each: the path
-// may be normalized before it is signed, and the session token may be added to
-// a presigned URL after it was signed.
+// Clients differ in three points, and both forms of each are taken: the path
+// may be normalized before it is signed, the session token may be added to a
+// presigned URL after it was signed (AWS IoT takes both, too), and the query
+// may be signed as it stands in the URL, not encoded anew (botocore does it with
+// a query that it did not write itself).
 func (s *signature) matches(r *http.Request, params []parameter, secret, payload string) bool {
 	paths := []string{canonicalPath(r.URL)}
 	if normal := normalPath(r.URL); normal != paths[0] {
@@ -94,10 +96,15 @@ func (s *signature) matches(r *http.Request, params []parameter, secret, payload
 	}
 	for _, path := range paths {
 		for _, omit := range omits {
-			canonical := canonicalRequest(r, path, canonicalQuery(params, omit...), s.headers, payload)
-			want := s.scope.sign(secret, s.at, canonical)
-			if subtle.ConstantTimeCompare([]byte(want), []byte(s.value)) == 1 {
-				return true
+			queries := []string{canonicalQuery(params, omit...)}
+			if plain := plainQuery(r.URL.RawQuery, omit...); plain != queries[0] {
+				queries = append(queries, plain)
+			}
+			for _, query := range queries {
+				want := s.scope.sign(secret, s.at, canonicalRequest(r, path, query, s.headers, payload))
+				if subtle.ConstantTimeCompare([]byte(want), []byte(s.value)) == 1 {
+					return true
+				}
 			}
 		}
 	}

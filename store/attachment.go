@@ -96,15 +96,24 @@ func (tx *Tx) TargetsOf(profile, after string, limit int) ([]Target, error) {
 	return targets, err
 }
 
-// AttachmentsTo returns the attachments to any of the targets, after the
-// attachment after (the zero one: from the first), by profile and target, at
-// most limit.
-func (tx *Tx) AttachmentsTo(targets []Target, after Attachment, limit int) ([]Attachment, error) {
-	args := make([]any, len(targets))
-	for i, t := range targets {
-		args[i] = t.String()
+// AttachmentsTo returns the attachments to t, recursively for a group also
+// those to the groups above and below it, after the attachment after (the zero
+// one: from the first), by profile and target, at most limit.
+func (tx *Tx) AttachmentsTo(t Target, recursive bool, after Attachment, limit int) ([]Attachment, error) {
+	with, below, args := ``, ``, []any(nil)
+	targets := []any{t.String()}
+	if recursive && t.Kind == record.ThingGroup {
+		above, err := tx.Ancestors(t.Group)
+		if err != nil {
+			return nil, err
+		}
+		for _, group := range above {
+			targets = append(targets, Target{record.ThingGroup, group}.String())
+		}
+		with, below, args = hierarchy, ` OR target IN (SELECT 'thinggroup/' || name FROM hierarchy)`, []any{t.Group}
 	}
-	return all[Attachment](tx, `SELECT profile, target FROM attachment
-		WHERE target IN (`+placeholders(len(targets))+`) AND (profile, target) > (?, ?)
-		ORDER BY profile, target LIMIT ?`, append(args, after.Profile, after.Target.String(), limit)...)
+	args = append(append(args, targets...), after.Profile, after.Target.String(), limit)
+	return all[Attachment](tx, with+`SELECT profile, target FROM attachment
+		WHERE (target IN (`+placeholders(len(targets))+`)`+below+`) AND (profile, target) > (?, ?)
+		ORDER BY profile, target LIMIT ?`, args...)
 }

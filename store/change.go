@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"vedette/api"
 	"vedette/record"
 )
 
@@ -13,7 +14,8 @@ import (
 // that was rolled back is never seen.
 
 // AddChange gives c the next revision and keeps it, as a part of the
-// transaction of a control-plane call. Revisions grow in the order of the commits.
+// transaction of a control-plane call. Revisions grow in the order of the commits. A
+// change that is larger than a record of the log may be is an InvalidRequestException.
 func (tx *Tx) AddChange(c *record.Change) error {
 	revision, err := tx.Next("revision")
 	if err != nil {
@@ -23,6 +25,9 @@ func (tx *Tx) AddChange(c *record.Change) error {
 	body, err := c.Encode()
 	if err != nil {
 		return err
+	}
+	if len(body) > record.MaxBody { // it would never get into the log, and hold up all that follow
+		return api.InvalidRequest("What the request says takes %d bytes to keep; the limit is %d.", len(body), record.MaxBody)
 	}
 	_, err = tx.Exec("INSERT INTO pending_change (revision, body) VALUES (?, ?)", revision, string(body))
 	return err

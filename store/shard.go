@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -22,6 +23,21 @@ func (db *DB) AcquireShard(ctx context.Context, shard int) (epoch int64, positio
 		return 0, 0, fmt.Errorf("acquire shard %d: %w", shard, err)
 	}
 	return epoch, position, nil
+}
+
+// Position returns the place of the last record of a shard whose effects are
+// stored, 0 when there is none.
+func (db *DB) Position(ctx context.Context, shard int) (position uint64, err error) {
+	err = db.Read(ctx, func(tx *Tx) error {
+		return tx.QueryRow("SELECT position FROM shard WHERE id = ?", shard).Scan(&position)
+	})
+	if errors.Is(err, ErrNotFound) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("position of shard %d: %w", shard, err)
+	}
+	return position, nil
 }
 
 // Outbox ids are made here, so that shards do not wait for each other: the time in

@@ -7,13 +7,18 @@ import (
 )
 
 // resourceTables names the table that holds the resources of each kind that
-// carries tags, by name.
+// carries tags, by name; "" where none of that kind can be made yet.
 var resourceTables = map[api.ARNKind]string{
 	api.ARNSecurityProfile: "security_profile",
 	api.ARNDimension:       "dimension",
 	api.ARNCustomMetric:    "custom_metric",
 	api.ARNThingGroup:      "thing_group",
 	api.ARNThingType:       "thing_type",
+
+	api.ARNMitigationAction: "",
+	api.ARNScheduledAudit:   "",
+	api.ARNPolicy:           "",
+	api.ARNCACertificate:    "",
 }
 
 // Resource is something that carries tags.
@@ -26,7 +31,10 @@ type Resource struct {
 func (r Resource) String() string { return string(r.Kind) + "/" + r.Name }
 
 // Taggable tells whether resources of r's kind carry tags.
-func (r Resource) Taggable() bool { return resourceTables[r.Kind] != "" }
+func (r Resource) Taggable() bool {
+	_, ok := resourceTables[r.Kind]
+	return ok
+}
 
 // Tag is a label on a resource.
 type Tag struct {
@@ -38,7 +46,11 @@ func (t *Tag) scan(row scanner) error { return row.Scan(&t.Key, &t.Value) }
 
 // ResourceExists tells whether r exists; r must be Taggable.
 func (tx *Tx) ResourceExists(r Resource) (bool, error) {
-	return tx.exists(`SELECT 1 FROM `+resourceTables[r.Kind]+` WHERE name = ?`, r.Name)
+	table := resourceTables[r.Kind]
+	if table == "" {
+		return false, nil
+	}
+	return tx.exists(`SELECT 1 FROM `+table+` WHERE name = ?`, r.Name)
 }
 
 // Tags returns the tags of r by key.

@@ -26,6 +26,7 @@ type ThingGroup struct {
 type ThingGroupFilter struct {
 	Parent    string
 	Recursive bool // with Parent: not only its children but all below it
+	Roots     bool // without Parent: those that have none
 	Prefix    string
 }
 
@@ -94,6 +95,8 @@ func (tx *Tx) ThingGroupNames(f ThingGroupFilter, after string, limit int) ([]st
 		query, args = hierarchy+`SELECT name FROM hierarchy WHERE name <> ? AND name > ?`, []any{f.Parent, f.Parent, after}
 	case f.Parent != "":
 		query, args = query+` AND parent = ?`, append(args, f.Parent)
+	case f.Roots:
+		query += ` AND parent = ''`
 	}
 	if f.Prefix != "" {
 		query, args = query+` AND name >= ? AND name < ?`, append(args, f.Prefix, prefixEnd(f.Prefix))

@@ -125,3 +125,28 @@ func (db *DB) PutVerificationState(ctx context.Context, id string, state api.Ver
 	}
 	return nil
 }
+
+// InvalidateActive ends all active violations with alarm-invalidated events, which
+// are at the place pos of the shard, and returns how many: for a deployment whose
+// engine has lost its state, and would never end them. It makes no alerts.
+func (db *DB) InvalidateActive(ctx context.Context, shard int, pos uint64) (ended int64, err error) {
+	err = db.run(ctx, modeData, "record", func(tx *Tx) error {
+		_, err := tx.Exec(`INSERT INTO violation_event (violation_id, ends, type, time_ms, value, thing, profile, behavior, definition,
+				criteria_type, suppressed, confidence, shard, pos)
+			SELECT id, 1, CAST(? AS TEXT), CAST(? AS BIGINT), '', thing, profile, behavior, definition, criteria_type, suppressed, confidence,
+				CAST(? AS BIGINT), CAST(? AS BIGINT)
+			FROM violation WHERE ended_ms IS NULL`, string(api.ViolationEventTypeAlarmInvalidated), tx.Now, shard, pos)
+		if err != nil {
+			return err
+		}
+		res, err := tx.Exec("UPDATE violation SET ended_ms = ? WHERE ended_ms IS NULL", tx.Now)
+		if err == nil {
+			ended, err = res.RowsAffected()
+		}
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("invalidate active violations: %w", err)
+	}
+	return ended, nil
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -39,9 +40,17 @@ func (l *Log) connect() (*conn, error) {
 	nc, err := nats.Connect(l.opts.URL, nats.Name("vedette"), nats.MaxReconnects(-1), nats.IgnoreAuthErrorAbort(),
 		nats.ReconnectWait(reconnectPause), nats.ReconnectBufSize(-1))
 	if err != nil {
-		return nil, fmt.Errorf("connect to the NATS server: %w", err)
+		return nil, fmt.Errorf("connect to the NATS server: %w", withoutURL(err))
 	}
 	return newConn(l.ctx, nc, nil)
+}
+
+// withoutURL leaves the URL, which may hold a password, out of an error about it.
+func withoutURL(err error) error {
+	if bad, ok := errors.AsType[*url.Error](err); ok {
+		return fmt.Errorf("its URL cannot be read: %w", bad.Err)
+	}
+	return err
 }
 
 func connectEmbedded(ctx context.Context, o Options) (*conn, error) {

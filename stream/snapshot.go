@@ -310,6 +310,37 @@ func (l *Log) Trim(ctx context.Context, shard int, seq uint64) error {
 	return nil
 }
 
+// StartAfter lets the first message of a shard that never had one be seq+1, and
+// stores what from writes as the snapshot before it: for a log that takes the place
+// of another one, whose places are known outside and must not be given out again. A
+// shard that has reached seq, because it was started so before, keeps what it has.
+func (l *Log) StartAfter(ctx context.Context, shard int, seq uint64, from io.WriterTo) error {
+	s, err := l.shard(shard)
+	if err != nil {
+		return err
+	}
+	state, err := l.state(ctx, s.streamName())
+	if err != nil {
+		return err
+	}
+	switch {
+	case state.LastSeq >= seq:
+	case state.LastSeq > 0:
+		return fmt.Errorf("start shard %d after message %d: it has had messages up to %d", shard, seq, state.LastSeq)
+	default:
+		if err := l.purge(ctx, s.streamName(), jetstream.WithPurgeSequence(seq+1)); err != nil {
+			return fmt.Errorf("start shard %d after message %d: %w", shard, seq, err)
+		}
+		if s.tail != nil {
+			s.tail.reset(seq)
+		}
+	}
+	if kept, _, err := l.covers(ctx, s); err != nil || len(kept) > 0 {
+		return err
+	}
+	return l.SaveSnapshot(ctx, shard, seq, from)
+}
+
 func (l *Log) purge(ctx context.Context, stream string, what jetstream.StreamPurgeOpt) error {
 	c, _ := l.current()
 	s, err := c.js.Stream(ctx, stream)

@@ -8,6 +8,10 @@
 //	stop                  end it with SIGTERM; it must exit 0
 //	kill                  end it with SIGKILL
 //	until REGEXP CMD ARG…  repeat CMD until it succeeds and its output matches
+//	http [OPTION…] METHOD PATH [BODY-FILE]
+//	                      send a signed request, print status, error type and body;
+//	                      for its options see sendHTTP
+//	logged REGEXP         a line of the server's log matches
 package testscript
 
 import (
@@ -50,10 +54,12 @@ func TestScripts(t *testing.T) {
 		},
 		Condition: tools.condition,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"serve": cmdServe,
-			"stop":  cmdStop,
-			"kill":  cmdKill,
-			"until": cmdUntil,
+			"serve":  cmdServe,
+			"stop":   cmdStop,
+			"kill":   cmdKill,
+			"until":  cmdUntil,
+			"http":   cmdHTTP,
+			"logged": cmdLogged,
 		},
 	})
 }
@@ -147,7 +153,7 @@ type server struct {
 	dir    string
 	cmd    *exec.Cmd
 	exited chan error
-	stderr bytes.Buffer
+	stderr logBuffer
 }
 
 func (s *server) kill() {

@@ -1,14 +1,19 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 
+	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/spf13/cobra"
 
+	"vedette/api"
 	"vedette/app"
+	"vedette/sigv4"
 	"vedette/sim"
 )
 
@@ -51,7 +56,7 @@ func newSimFleetCommand() *cobra.Command {
 
 func newSimLoadCommand() *cobra.Command {
 	o := sim.LoadOptions{}
-	var mode string
+	var mode, prepare string
 	var profile bool
 	cmd := &cobra.Command{
 		Use:   "load",
@@ -60,12 +65,16 @@ func newSimLoadCommand() *cobra.Command {
 from PUBLISH to the answer; with --server-pid also the server's CPU time per report. It
 prints one JSON object. --topic-mode plain publishes the same payload to plain topics, so
 that any MQTT broker can be measured by the same generator.`,
-		Example: `  vedette sim load --connections 500 --subscribe --server-pid $(pidof vedette)
+		Example: `  vedette sim load --prepare vedette-data
+  vedette sim load --connections 500 --subscribe --server-pid $(pidof vedette)
   vedette sim load --rate 20000 --violate-every 100 --duration 30s`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if profile {
+			switch {
+			case profile:
 				return printProfile(cmd)
+			case prepare != "":
+				return prepareLoad(cmd.Context(), prepare)
 			}
 			o.Mode = sim.TopicMode(mode)
 			o.Logger = app.DefaultLogger(os.Stderr, slog.LevelWarn)
@@ -95,6 +104,7 @@ that any MQTT broker can be measured by the same generator.`,
 	f.DurationVar(&o.Warmup, "warmup", 0, "time before it; 0: 2 s")
 	f.IntVar(&o.ServerPID, "server-pid", 0, "process whose CPU time is measured")
 	f.BoolVar(&profile, "print-profile", false, "print the security profile that the reports are made for, as input of aws iot create-security-profile --cli-input-json, and exit")
+	f.StringVar(&prepare, "prepare", "", "data directory of a running server: make that profile there, attach it to all things, and exit")
 	return cmd
 }
 
@@ -105,4 +115,48 @@ func printProfile(cmd *cobra.Command) error {
 	}
 	fmt.Fprintln(cmd.OutOrStdout(), string(text))
 	return nil
+}
+
+// prepareLoad makes the profile of the load generator in the server whose data
+// directory dir is, by the API, and attaches it to all things. The server has the
+// default Region. What is there already stays.
+func prepareLoad(ctx context.Context, dir string) error {
+	client, err := clientOf(ctx, dir)
+	if err != nil {
+		return err
+	}
+	profile, made := sim.LoadProfile(), &api.CreateSecurityProfileResponse{}
+	if err := client.call(ctx, api.CreateSecurityProfile, profile, made); err != nil {
+		return err
+	}
+	arn, err := api.ParseARN(api.Value(made.SecurityProfileArn))
+	if err != nil {
+		return err
+	}
+	return client.call(ctx, api.AttachSecurityProfile, &api.AttachSecurityProfileRequest{
+		SecurityProfileName:      profile.SecurityProfileName,
+		SecurityProfileTargetArn: new(api.ARNs{Account: arn.Account, Region: arn.Region}.AllThings()),
+	}, &api.AttachSecurityProfileResponse{})
+}
+
+// clientOf returns a client of the running server whose data directory dir is.
+func clientOf(ctx context.Context, dir string) (*apiClient, error) {
+	text, err := os.ReadFile(filepath.Join(dir, "endpoints.json"))
+	if err != nil {
+		return nil, fmt.Errorf("read where the server listens; is it running? %w", err)
+	}
+	var at app.Endpoints
+	if err := json.Unmarshal(text, &at); err != nil {
+		return nil, fmt.Errorf("read where the server listens: %w", err)
+	}
+	key, err := config.LoadSharedConfigProfile(ctx, "default", func(o *config.LoadSharedConfigOptions) {
+		o.CredentialsFiles, o.ConfigFiles = []string{filepath.Join(dir, "credentials")}, []string{}
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the server's access key: %w", err)
+	}
+	return &apiClient{endpoint: at.HTTP, signer: sigv4.Signer{
+		AccessKeyID: key.Credentials.AccessKeyID, SecretAccessKey: key.Credentials.SecretAccessKey,
+		Region: "us-east-1", Service: "iot",
+	}}, nil
 }

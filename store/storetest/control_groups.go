@@ -15,6 +15,7 @@ func testThingGroups(t *testing.T) {
 		"ok/life":                    testGroupLife,
 		"ok/hierarchies":             testHierarchies,
 		"ok/deleted with all it has": testDeleteGroup,
+		"ok/attached around":         testAttachedAround,
 		"fail/missing and repeated": func(t *testing.T, db *store.DB) {
 			insert := func(tx *store.Tx) error { return tx.InsertThingGroup(&store.ThingGroup{Name: "g"}) }
 			refused(t, db, store.ErrNotFound, func(tx *store.Tx) error {
@@ -71,6 +72,8 @@ func testHierarchies(t *testing.T, db *store.DB) {
 		"children":          {store.ThingGroupFilter{Parent: "a"}, []string{"ab", "ac"}},
 		"all below":         {store.ThingGroupFilter{Parent: "a", Recursive: true}, []string{"ab", "abd", "ac", "zz"}},
 		"prefix below":      {store.ThingGroupFilter{Parent: "a", Recursive: true, Prefix: "z"}, []string{"zz"}},
+		"roots":             {store.ThingGroupFilter{Roots: true}, []string{"B", "a", "b"}},
+		"roots by prefix":   {store.ThingGroupFilter{Roots: true, Prefix: "a"}, []string{"a"}},
 		"prefix of nothing": {store.ThingGroupFilter{Prefix: "abc"}, nil},
 		"leaf":              {store.ThingGroupFilter{Parent: "zz", Recursive: true}, nil},
 	} {
@@ -83,6 +86,42 @@ func testHierarchies(t *testing.T, db *store.DB) {
 	}
 	for name, want := range map[string][]string{"zz": {"a", "ab", "abd"}, "a": nil, "nope": nil} {
 		equal(t, "groups above "+name, want, Read(t, db, func(tx *store.Tx) ([]string, error) { return tx.Ancestors(name) }))
+	}
+}
+
+func testAttachedAround(t *testing.T, db *store.DB) {
+	tree(t, db, "top", "middle top", "leaf middle", "aside top", "other")
+	attachment := func(profile, group string) store.Attachment {
+		return store.Attachment{Profile: profile, Target: store.Target{Kind: record.ThingGroup, Group: group}}
+	}
+	attached := []store.Attachment{
+		attachment("p", "aside"), attachment("p", "leaf"), attachment("p", "top"),
+		attachment("q", "leaf"), attachment("q", "middle"), attachment("q", "other"),
+	}
+	Write(t, db, func(tx *store.Tx) error {
+		errs := []error{tx.InsertProfile(&store.Profile{Name: "p"}), tx.InsertProfile(&store.Profile{Name: "q"})}
+		for _, a := range attached {
+			errs = append(errs, tx.Attach(a))
+		}
+		return errors.Join(errs...)
+	})
+	for _, c := range []struct {
+		group     string
+		recursive bool
+		want      []store.Attachment
+	}{
+		{"middle", false, []store.Attachment{attached[4]}},
+		{"middle", true, []store.Attachment{attached[1], attached[2], attached[3], attached[4]}},
+		{"top", true, attached[:5]},
+		{"aside", true, []store.Attachment{attached[0], attached[2]}},
+		{"other", true, attached[5:]},
+	} {
+		for limit := 1; limit <= 6; limit++ {
+			got := pages(t, db, limit, itself, func(tx *store.Tx, after store.Attachment, limit int) ([]store.Attachment, error) {
+				return tx.AttachmentsTo(store.Target{Kind: record.ThingGroup, Group: c.group}, c.recursive, after, limit)
+			})
+			equal(t, fmt.Sprintf("attached to %s, recursive %v, in pages of %d", c.group, c.recursive, limit), c.want, got)
+		}
 	}
 }
 

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"vedette/api"
 	"vedette/record"
 	"vedette/store"
 )
@@ -276,6 +278,10 @@ func testChanges(t *testing.T, db *store.DB) {
 	}
 	Write(t, db, func(tx *store.Tx) error { return add(tx, "a", "b") })
 	_ = db.Write(ctx, func(tx *store.Tx) error { return errors.Join(add(tx, "lost"), store.ErrConflict) })
+	large := db.Write(ctx, func(tx *store.Tx) error { return add(tx, "lost", strings.Repeat("l", record.MaxBody)) })
+	if refused, ok := errors.AsType[*api.Error](large); !ok || refused.Code != api.InvalidRequestException {
+		t.Errorf("a change larger than a record of the log: got %v, want it refused", large)
+	}
 	Write(t, db, func(tx *store.Tx) error { return add(tx, "c") })
 	expect := func(after int64, limit int, want ...string) {
 		t.Helper()

@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"math"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -24,6 +25,7 @@ func TestEffects(t *testing.T) {
 		"ok/repeated":                            testRepeated,
 		"ok/end of a violation that is unknown":  testUnknownEnd,
 		"ok/shards do not share positions":       testShardsApart,
+		"ok/all active are invalidated":          testInvalidateActive,
 		"fail/no position":                       testNoPosition,
 		"fail/older owner":                       testFenced,
 		"fail/shard that nobody owns":            testUnowned,
@@ -41,6 +43,12 @@ func testEpochs(t *testing.T, db *store.DB) {
 		if err != nil || epoch != wantEpoch || position != wantPosition {
 			t.Errorf("got epoch %d, position %d, error %v, want %d, %d", epoch, position, err, wantEpoch, wantPosition)
 		}
+		if position, err := db.Position(t.Context(), 5); err != nil || position != wantPosition {
+			t.Errorf("got position %d, error %v, want %d", position, err, wantPosition)
+		}
+	}
+	if position, err := db.Position(t.Context(), 5); err != nil || position != 0 {
+		t.Errorf("got position %d, error %v of a shard that nobody owned, want 0", position, err)
 	}
 	acquire(1, 0)
 	acquire(2, 0)
@@ -49,6 +57,36 @@ func testEpochs(t *testing.T, db *store.DB) {
 		t.Fatal(err)
 	}
 	acquire(3, fx.Position)
+}
+
+func testInvalidateActive(t *testing.T, db *store.DB) {
+	ctx := t.Context()
+	own := Own(t, db, 0)
+	own.Record(t, own.Effects(InAlarm(1, 1000), InAlarm(2, 1000), InAlarm(3, 1000)))
+	own.Record(t, own.Effects(Cleared(1, 2000)))
+	for _, want := range []int64{2, 0} {
+		if ended, err := db.InvalidateActive(ctx, 0, 77); err != nil || ended != want {
+			t.Errorf("got %d, error %v, want %d", ended, err, want)
+		}
+	}
+	if ids := activeIDs(t, db, store.ViolationFilter{}); len(ids) != 0 {
+		t.Errorf("active: %v", ids)
+	}
+	events, _, err := db.ViolationEvents(ctx, store.EventFilter{To: math.MaxInt64}, nil, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	counts := map[api.ViolationEventType]int{}
+	for _, e := range events {
+		counts[e.Type]++
+		if e.Type == api.ViolationEventTypeAlarmInvalidated && (e.Pos != 77 || e.Value != "" || e.Thing == "" || e.Definition == "") {
+			t.Errorf("invalidated: got %+v", e)
+		}
+	}
+	want := map[api.ViolationEventType]int{"in-alarm": 3, "alarm-cleared": 1, "alarm-invalidated": 2}
+	if diff := cmp.Diff(want, counts); diff != "" {
+		t.Errorf("events (-want +got):\n%s", diff)
+	}
 }
 
 func testLife(t *testing.T, db *store.DB) {
