@@ -43,6 +43,7 @@ func (c *Client) serve() {
 	if err == nil {
 		err = c.guard(c.readLoop)
 	}
+	c.srv.complain(c, err)
 	c.guard(func() error { c.finishConnection(err); return nil })
 }
 

@@ -14,20 +14,22 @@ import (
 // Server is an MQTT 3.1.1 and 5 server. It serves any number of listeners; its
 // methods may be called from any goroutine.
 type Server struct {
-	opt      Options
-	stats    counters
-	traffic  [trafficShards]traffic
-	tree     *tree
-	registry *registry
-	retained retainedStore
-	saver    *saver // nil: nothing is stored
-	flushers []*flusher
-	wheel    wheel
-	due      dueList
-	buffers  buffers
-	routings sync.Pool
-	started  time.Time
-	clock    atomic.Int64 // epoch seconds, as of the last tick
+	opt   Options
+	stats counters
+
+	complaints complaints // about clients
+	traffic    [trafficShards]traffic
+	tree       *tree
+	registry   *registry
+	retained   retainedStore
+	saver      *saver // nil: nothing is stored
+	flushers   []*flusher
+	wheel      wheel
+	due        dueList
+	buffers    buffers
+	routings   sync.Pool
+	started    time.Time
+	clock      atomic.Int64 // epoch seconds, as of the last tick
 
 	clientNumber  atomic.Uint64
 	sessionNumber atomic.Uint64
