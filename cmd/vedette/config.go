@@ -24,7 +24,7 @@ func configure(flags *pflag.FlagSet, path string) (map[string]int, error) {
 	flags.VisitAll(func(flag *pflag.Flag) {
 		value, inFile := file[flag.Name]
 		delete(file, flag.Name)
-		name := "VEDETTE_" + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))
+		name := environmentOf(flag.Name)
 		if flag.Changed {
 			return
 		}
@@ -44,6 +44,11 @@ func configure(flags *pflag.FlagSet, path string) (map[string]int, error) {
 		faults = append(faults, fmt.Errorf("%s: unknown key %q: keys are the flags of vedette serve without the dashes, and limits", path, key))
 	}
 	return limits, errors.Join(faults...)
+}
+
+// environmentOf returns the environment variable of a flag.
+func environmentOf(flag string) string {
+	return "VEDETTE_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
 // readConfig reads a configuration file; no path means an empty one.

@@ -170,3 +170,15 @@ func TestCheck(t *testing.T) {
 		t.Errorf("the data directory was touched: %v", err)
 	}
 }
+
+// TestConfigFromEnvironment: the file may be named by VEDETTE_CONFIG too.
+func TestConfigFromEnvironment(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "vedette.yaml")
+	if err := os.WriteFile(path, []byte("region: nowhere"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("VEDETTE_CONFIG", path)
+	if _, err := run(t, "serve", "--check"); err == nil || !strings.Contains(err.Error(), `region "nowhere"`) {
+		t.Errorf("got %v, want the file's region to be refused", err)
+	}
+}

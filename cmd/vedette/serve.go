@@ -32,6 +32,9 @@ bound addresses are in DATA_DIR/endpoints.json. SIGTERM stops cleanly.`,
       aws --endpoint-url http://127.0.0.1:8080 iot list-security-profiles`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if !cmd.Flags().Changed("config") {
+				config = os.Getenv(environmentOf("config"))
+			}
 			limits, err := configure(cmd.Flags(), config)
 			if err != nil {
 				return err
