@@ -43,6 +43,7 @@ func (g *Gateway) report(c caller, payload []byte) {
 		g.reject(&c, w, ReasonAccountRate, g.tooMany)
 		return
 	}
+	w.report.Hash = metric.Hash(payload)
 	part := record.Partition(c.thing)
 	key := maphash.Bytes(g.seed, c.thing)
 	at := now.UnixMilli()

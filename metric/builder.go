@@ -135,7 +135,7 @@ func (b *builder) step(p *strings.Builder, in *frame, f field) {
 		}
 		return
 	}
-	name := rules[f].name
+	name := names[f]
 	if f == customMetric && b.custom != nil {
 		name = string(b.custom.Name[:min(len(b.custom.Name), MaxThing)])
 	}

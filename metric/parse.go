@@ -38,7 +38,6 @@ func ParseReport(f Format, payload []byte, r *Report) error {
 	if len(payload) > MaxReport {
 		return &Malformed{Why: fmt.Sprintf("larger than %d bytes", MaxReport)}
 	}
-	r.Hash = xxhash.Sum64(payload)
 	if scan(f, payload, b) {
 		return nil
 	}
@@ -50,6 +49,10 @@ func ParseReport(f Format, payload []byte, r *Report) error {
 	}
 	return err
 }
+
+// Hash is what tells two payloads apart where a repeat is looked for. It is the
+// same in every release and on every machine, for it is stored.
+func Hash(payload []byte) uint64 { return xxhash.Sum64(payload) }
 
 func scan(f Format, payload []byte, b *builder) bool {
 	if f == CBOR {

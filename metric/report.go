@@ -12,7 +12,7 @@ const MaxReport = 128 << 10
 type Report struct {
 	ID    int64
 	HasID bool   // the header could be read as far as its report_id, even when the report is refused
-	Hash  uint64 // of the payload
+	Hash  uint64 // Hash of the payload; set by whoever keeps the report, parsing does not need it
 
 	// Counts holds the device-side counts by metric ID-1; Counted has bit ID-1
 	// set where the report has one.
