@@ -11,7 +11,7 @@ import (
 // CreateThingGroup makes a thing group. The same call again succeeds as long
 // as the group still has the content asked for.
 func (s *Service) CreateThingGroup(ctx context.Context, in *api.CreateThingGroupRequest) (*api.CreateThingGroupResponse, error) {
-	g := &store.ThingGroup{Name: *in.ThingGroupName, ID: store.NewID(), Parent: api.Value(in.ParentGroupName)}
+	g := &store.ThingGroup{Name: *in.ThingGroupName, ID: api.NewUUID(), Parent: api.Value(in.ParentGroupName)}
 	tags, err := s.newTags(in.Tags)
 	if err != nil {
 		return nil, err

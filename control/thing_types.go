@@ -16,7 +16,7 @@ const deprecationDelay = 5 * time.Minute
 // CreateThingType makes a thing type. The same call again succeeds as long as
 // the type has the content asked for.
 func (s *Service) CreateThingType(ctx context.Context, in *api.CreateThingTypeRequest) (*api.CreateThingTypeResponse, error) {
-	t := &store.ThingType{Name: *in.ThingTypeName, ID: store.NewID(), Properties: in.ThingTypeProperties}
+	t := &store.ThingType{Name: *in.ThingTypeName, ID: api.NewUUID(), Properties: in.ThingTypeProperties}
 	if t.Properties != nil && len(t.Properties.SearchableAttributes) > s.limits.SearchableAttributes {
 		return nil, api.InvalidRequest("A thing type has at most %d searchable attributes.", s.limits.SearchableAttributes)
 	}

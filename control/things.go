@@ -12,7 +12,7 @@ import (
 // long as the thing still has the content asked for.
 func (s *Service) CreateThing(ctx context.Context, in *api.CreateThingRequest) (*api.CreateThingResponse, error) {
 	t := &store.Thing{
-		Name: *in.ThingName, ID: store.NewID(), Type: api.Value(in.ThingTypeName),
+		Name: *in.ThingName, ID: api.NewUUID(), Type: api.Value(in.ThingTypeName),
 		Attributes:   applyAttributes(nil, in.AttributePayload),
 		BillingGroup: in.BillingGroupName,
 	}

@@ -67,7 +67,7 @@ func withTokens(s *api.Shape, v reflect.Value) reflect.Value {
 	filled.Set(v)
 	for i, m := range s.Members {
 		if m.IdempotencyToken && filled.Field(i).IsNil() {
-			filled.Field(i).Set(reflect.ValueOf(new(newUUID())))
+			filled.Field(i).Set(reflect.ValueOf(new(api.NewUUID())))
 		}
 	}
 	return filled

@@ -76,7 +76,7 @@ type call struct {
 
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c := &call{id: newUUID(), start: s.opts.Now()}
+	c := &call{id: api.NewUUID(), start: s.opts.Now()}
 	var body []byte
 	body, c.err = s.answer(c, w, r)
 	c.status = http.StatusOK

@@ -15,7 +15,7 @@
 //     would store a blob that equals no string). Text sorts by its bytes.
 //   - Bytes are BLOB (BYTEA in PostgreSQL). NULL means absent.
 //   - An id is made by the program, never by the database: the name, where AWS
-//     names the entity; [NewID], where AWS shows an id; Tx.Next, where numbers must
+//     names the entity; [api.NewUUID], where AWS shows an id; Tx.Next, where numbers must
 //     grow in the order of the commits. No AUTOINCREMENT, SERIAL or rowid.
 //   - A write that must hold together is one [DB.Write]; a method that takes a
 //     *Tx is a part of its caller's transaction.

@@ -2,7 +2,6 @@ package store
 
 import (
 	"math/rand/v2"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -98,14 +97,6 @@ func TestMigrationFiles(t *testing.T) {
 	}
 	if diff := cmp.Diff(versions("sqlite"), versions("postgres")); diff != "" {
 		t.Errorf("versions of SQLite and PostgreSQL (-sqlite +postgres):\n%s", diff)
-	}
-}
-
-func TestNewID(t *testing.T) {
-	form := regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
-	a, b := NewID(), NewID()
-	if !form.MatchString(a) || a == b {
-		t.Errorf("got %q and %q", a, b)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"vedette/api"
 	"vedette/store"
 )
 
@@ -151,7 +152,7 @@ func testRootKey(t *testing.T, o store.Options) {
 	made := 0
 	generate := func() (string, string) {
 		made++
-		return store.NewID(), store.NewID()
+		return api.NewUUID(), api.NewUUID()
 	}
 	first, firstSecret, err := Open(t, o).RootKey(t.Context(), generate)
 	if err != nil {

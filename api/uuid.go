@@ -1,13 +1,13 @@
-package restjson
+package api
 
 import (
 	"crypto/rand"
 	"encoding/hex"
 )
 
-// newUUID returns a random UUID (version 4) for request ids and idempotency
-// tokens.
-func newUUID() string {
+// NewUUID returns a random UUID (version 4), the form of the ids that AWS shows
+// (thingId, thingGroupId), of request ids and of idempotency tokens.
+func NewUUID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails
 	b[6] = b[6]&0x0f | 0x40
