@@ -2,14 +2,20 @@ package store
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
+	"time"
 
-	_ "modernc.org/sqlite" // the driver "sqlite"
+	"modernc.org/sqlite" // the driver "sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
+
+// busyTimeout is how long a connection waits for another one's lock.
+const busyTimeout = 10 * time.Second
 
 // openSQLite opens the file with one connection that writes and a pool of
 // connections that read. SQLite has one writer at a time anyway: waiting for it in
@@ -31,7 +37,7 @@ func (db *DB) openSQLite(path string) error {
 	db.writer, err = sql.Open("sqlite", sqliteURI(path, url.Values{
 		"_txlock": {"immediate"},
 		"_pragma": {
-			"busy_timeout(10000)",
+			fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()),
 			"journal_mode(WAL)",
 			"synchronous(FULL)", // a commit is on disk when it returns
 			"foreign_keys(1)",
@@ -45,7 +51,7 @@ func (db *DB) openSQLite(path string) error {
 	db.writer.SetMaxOpenConns(1)
 	db.reader, err = sql.Open("sqlite", sqliteURI(path, url.Values{
 		"mode":    {"ro"},
-		"_pragma": {"busy_timeout(10000)", "query_only(1)", "cache_size(-8192)"},
+		"_pragma": {fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()), "query_only(1)", "cache_size(-8192)"},
 	}))
 	if err != nil {
 		return err
@@ -53,12 +59,23 @@ func (db *DB) openSQLite(path string) error {
 	readers := max(4, 2*runtime.GOMAXPROCS(0))
 	db.reader.SetMaxOpenConns(readers)
 	db.reader.SetMaxIdleConns(readers)
-	// The first connection makes the file a database in WAL mode, without which
-	// a reader could not open it.
-	if err := db.writer.Ping(); err != nil {
+	if err := makeWAL(db.writer); err != nil {
 		return fmt.Errorf("%s: %w", path, translate(err))
 	}
 	return nil
+}
+
+// makeWAL opens the first connection, which makes the file a database in WAL mode;
+// without that a reader could not open it. Of several that do so at once SQLite
+// turns some away without asking its busy handler.
+func makeWAL(writer *sql.DB) error {
+	for deadline := time.Now().Add(busyTimeout); ; time.Sleep(10 * time.Millisecond) {
+		err := writer.Ping()
+		var busy *sqlite.Error
+		if !errors.As(err, &busy) || busy.Code()&0xff != sqlite3.SQLITE_BUSY || time.Now().After(deadline) {
+			return err
+		}
+	}
 }
 
 // sqliteURI names a file for SQLite; the path may hold any character.
