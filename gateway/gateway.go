@@ -30,9 +30,7 @@ type Options struct {
 	Now    func() time.Time // nil: time.Now
 
 	// MinReportInterval is the least time between two accepted reports of a
-	// thing; a sooner one is REJECTED as Throttled. A tenth of it is let go, for
-	// devices that report exactly as often and come early by a jitter (U52).
-	// 0: no limit.
+	// thing; a sooner one is REJECTED as Throttled. 0: no limit.
 	MinReportInterval time.Duration
 	// MaxReportsPerSecond limits the reports of the whole account, with a
 	// burst of one second's worth; AWS has 3500. 0: no limit.
@@ -96,7 +94,7 @@ func New(o Options) *Gateway {
 		log:       o.Log,
 		logger:    throttledLogger{to: o.Logger, now: o.Now},
 		now:       o.Now,
-		interval:  (o.MinReportInterval - o.MinReportInterval/10).Milliseconds(),
+		interval:  o.MinReportInterval.Milliseconds(),
 		tooSoon:   fmt.Sprintf("Less than %v since the thing's last report", o.MinReportInterval),
 		rate:      newRateLimit(o.MaxReportsPerSecond),
 		tooMany:   fmt.Sprintf("More than %d reports a second from all things together", o.MaxReportsPerSecond),

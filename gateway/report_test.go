@@ -195,9 +195,9 @@ func TestThrottled(t *testing.T) {
 	expect("ACCEPTED", "a", 1)
 	expect("Throttled", "a", 2)
 	expect("ACCEPTED", "b", 2)
-	h.clock.advance(899 * time.Millisecond)
+	h.clock.advance(999 * time.Millisecond)
 	expect("Throttled", "a", 2)
-	h.clock.advance(time.Millisecond) // a tenth of slack
+	h.clock.advance(time.Millisecond)
 	expect("ACCEPTED", "a", 2)
 	expect("ACCEPTED", "a", 2) // a repeat
 	h.clock.advance(-time.Hour)
