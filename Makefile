@@ -26,8 +26,7 @@ demo: ## run everything: server, 50 simulated devices, an attack, its alarms
 test: ## run everything that decides whether a change is good: lint, all tests with the race detector
 	@scripts/prepare test
 	@$(MAKE) -s lint
-	CGO_ENABLED=1 $(GO) test -race -timeout 20m ./...
-	$(GO) test -tags killpoints -run Kill -timeout 10m ./store ./stream
+	@GO=$(GO) scripts/test
 
 .PHONY: lint
 lint: ## gofmt, go vet, staticcheck
