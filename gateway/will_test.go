@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/eclipse/paho.golang/paho"
+
+	"vedette/mqtt"
 )
 
 // leaveWill connects a client with a will and takes its session over, which
@@ -35,6 +37,10 @@ func TestWill(t *testing.T) {
 	} {
 		t.Run(topic, func(t *testing.T) {
 			h := newHarness(Options{})
+			p := &mqtt.Connect{ClientID: "mortal", Will: &mqtt.Will{Topic: []byte(topic)}}
+			if h.Connect(&mqtt.Client{}, p); (p.Will != nil) != sent {
+				t.Errorf("will kept: %v, want %v", p.Will != nil, sent)
+			}
 			addr := serve(t, h)
 			all := connect5(t, addr, "all")
 			all.subscribe(t, "lamps/#")

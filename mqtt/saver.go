@@ -128,7 +128,7 @@ func (s *saver) run(ctx context.Context) {
 				s.log.Error("save sessions: will be tried again", "entries", len(entries), "err", err)
 			}
 			s.restore(entries)
-			if !pause(ctx, saveRetry) {
+			if !pause(ctx.Done(), saveRetry) {
 				return
 			}
 			s.signal()
@@ -190,13 +190,14 @@ func (s *saver) stop(ctx context.Context) error {
 	}
 }
 
-func pause(ctx context.Context, d time.Duration) bool {
+// pause waits for d; false when stop was closed before.
+func pause(stop <-chan struct{}, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-t.C:
 		return true
-	case <-ctx.Done():
+	case <-stop:
 		return false
 	}
 }

@@ -110,22 +110,11 @@ func (s *Server) Serve(l net.Listener) error {
 			return net.ErrClosed
 		default:
 			// Most likely out of file descriptors: it passes.
-			if wait = min(max(2*wait, 5*time.Millisecond), time.Second); !s.pause(wait) {
+			if wait = min(max(2*wait, 5*time.Millisecond), time.Second); !pause(s.stop, wait) {
 				return net.ErrClosed
 			}
 			s.opt.Logger.Warn("accept: will be tried again", "err", err)
 		}
-	}
-}
-
-func (s *Server) pause(d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-s.stop:
-		return false
 	}
 }
 

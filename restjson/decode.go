@@ -2,7 +2,6 @@ package restjson
 
 import (
 	"bytes"
-	"math"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -136,7 +135,7 @@ func setDouble(v reflect.Value, text string) (must string) {
 	if !isNumber(text) {
 		return "be a number"
 	}
-	if err != nil || math.IsInf(f, 0) {
+	if err != nil {
 		return "be a number within the range of double precision"
 	}
 	v.SetFloat(f)

@@ -63,9 +63,9 @@ func (o *LoadOptions) fill() error {
 		return fmt.Errorf("%d things are too few for %d connections", o.Things, o.Connections)
 	case o.Things/o.Connections < o.Window:
 		return fmt.Errorf("%d things per connection are fewer than the window", o.Things/o.Connections)
-	case o.Duration < 0 || o.Duration+o.Warmup > time.Hour:
+	case o.Duration < 0 || o.Duration > time.Hour-o.Warmup:
 		return errors.New("a run may take an hour at most")
-	case o.Rate < 0 || o.Rate > 10e6 || o.ViolateEvery < 0:
+	case !(o.Rate >= 0 && o.Rate <= 10e6) || o.ViolateEvery < 0:
 		return errors.New("rate and share of violations must be sensible")
 	}
 	return nil

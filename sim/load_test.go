@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"strings"
 	"testing"
@@ -112,6 +113,8 @@ func TestLoadRefusals(t *testing.T) {
 		{"fail/too few things", func(o *LoadOptions) { o.Things = 3 }, "too few"},
 		{"fail/window beyond the things", func(o *LoadOptions) { o.Window = 500 }, "fewer than the window"},
 		{"fail/too long", func(o *LoadOptions) { o.Duration = 2 * time.Hour }, "an hour at most"},
+		{"fail/longer than a duration can say", func(o *LoadOptions) { o.Duration = math.MaxInt64 }, "an hour at most"},
+		{"fail/rate that is no number", func(o *LoadOptions) { o.Rate = math.NaN() }, "sensible"},
 		{"fail/negative rate", func(o *LoadOptions) { o.Rate = -1 }, "sensible"},
 		{"fail/unknown mode", func(o *LoadOptions) { o.Mode = "odd" }, `"odd"`},
 		{"fail/replies of plain topics", func(o *LoadOptions) { o.Mode, o.Subscribe = TopicPlain, true }, "no replies"},

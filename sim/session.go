@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"sync"
 	"time"
 )
 
@@ -23,7 +22,6 @@ type session struct {
 	dead chan struct{}
 	err  error // why, when dead is closed
 
-	mu sync.Mutex // of writing
 	id uint16
 }
 
@@ -155,8 +153,6 @@ func (s *session) publish(ctx context.Context, topic string, payload []byte) err
 func (s *session) ping() error { return s.write([]byte{packetPingreq, 0}) }
 
 func (s *session) write(p []byte) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	_ = s.conn.SetWriteDeadline(time.Now().Add(answerWithin))
 	_, err := s.conn.Write(p)
 	return err
