@@ -1,6 +1,11 @@
 package api
 
-import "regexp"
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+)
 
 // Type is the kind of a Shape, as the API model names it.
 type Type uint8
@@ -16,6 +21,7 @@ const (
 	TypeDouble
 	TypeBoolean
 	TypeTimestamp
+	TypeBlob // in operations that Vedette does not serve only
 )
 
 // Location says which part of a request carries a member.
@@ -27,19 +33,21 @@ const (
 	InURI
 	InQuery
 	InHeader
+	InStatus // the status of the answer
 )
 
 // Operation is one operation of the API.
 type Operation struct {
-	Name   string // CreateSecurityProfile
-	Group  string // security-profiles
-	Method string // POST
-	URI    string // /security-profiles/{securityProfileName}
-	Input  *Shape // never nil
-	Output *Shape // nil: the operation answers an empty object
-	Errors []ErrorCode
+	Name       string // CreateSecurityProfile
+	Group      string // security-profiles; empty: Vedette does not serve the operation
+	Method     string // POST
+	URI        string // /security-profiles/{securityProfileName}; a label with a plus ({arn+}) may hold slashes
+	Input      *Shape // never nil
+	Output     *Shape // nil: the operation answers an empty object
+	Errors     []ErrorCode
+	Deprecated bool // AWS keeps it out of its help
 
-	NewInput  func() any // a pointer to a new value of the Go type of Input
+	NewInput  func() any // a pointer to a new value of the Go type of Input; nil: not served
 	NewOutput func() any // the same of Output; a *struct{} where there is none
 
 	Paginate *Paginate // nil: no SDK paginator exists
@@ -51,7 +59,19 @@ type Paginate struct {
 	OutputToken string
 	LimitKey    string // empty: the page size cannot be asked for
 	ResultKey   string
+
+	NonAggregate []string // members of the answer that are the same on each page
 }
+
+// AllOperations lists every operation of AWS IoT, those that Vedette does not
+// serve too, sorted by name: what a client can speak to AWS.
+func AllOperations() []*Operation { return allOperations() }
+
+var allOperations = sync.OnceValue(func() []*Operation {
+	all := slices.Concat(Operations(), unservedOperations)
+	slices.SortFunc(all, func(a, b *Operation) int { return strings.Compare(a.Name, b.Name) })
+	return all
+})
 
 // Shape describes one type of the model: what it is made of and what its
 // values must satisfy.
@@ -63,14 +83,28 @@ type Shape struct {
 	Key     *Shape   // of a map
 	Value   *Shape   // of a map
 
-	Min       *float64       // least value, length in characters, or number of elements
-	Max       *float64       // greatest
-	Bytes     bool           // Min and Max of a string count bytes of UTF-8
-	Pattern   *regexp.Regexp // nil: any; matches the whole value
-	Source    string         // Pattern as the model spells it
-	Enum      []string       // nil: any
-	Sensitive bool           // never logged
-	Unchecked bool           // Validate does not look at it: the control plane reports faults itself
+	Min       *float64 // least value, length in characters, or number of elements
+	Max       *float64 // greatest
+	Bytes     bool     // Min and Max of a string count bytes of UTF-8
+	Source    string   // the regular expression that the whole value must match, as the model spells it; empty: any
+	Enum      []string // nil: any
+	Sensitive bool     // never logged
+	Unchecked bool     // Validate does not look at it: the control plane reports faults itself
+	Payload   string   // the member that is the whole body; empty: the body is an object of the members InBody
+
+	expression string // Source as Go spells it
+	compile    sync.Once
+	pattern    *regexp.Regexp
+}
+
+// matches tells whether a value has the form that Source demands. Expressions
+// are compiled when they are first needed: a command line starts without them.
+func (s *Shape) matches(value string) bool {
+	if s.expression == "" {
+		return true
+	}
+	s.compile.Do(func() { s.pattern = regexp.MustCompile(s.expression) })
+	return s.pattern.MatchString(value)
 }
 
 // Member is one member of a structure.

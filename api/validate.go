@@ -168,7 +168,7 @@ func (c *checker) text(s *Shape, value string, p *place) {
 	} else if s.Min != nil || s.Max != nil {
 		c.length(s, utf8.RuneCountInString(value), shown, p)
 	}
-	if s.Pattern != nil && !s.Pattern.MatchString(value) {
+	if !s.matches(value) {
 		c.fault(p, shown, "satisfy regular expression pattern: %s", s.Source)
 	}
 }
@@ -201,5 +201,5 @@ func (s *Shape) constrained() bool {
 	case TypeList:
 		return !s.Unchecked && (s.Min != nil || s.Max != nil || s.Element.constrained())
 	}
-	return s.Min != nil || s.Max != nil || s.Pattern != nil || s.Enum != nil
+	return s.Min != nil || s.Max != nil || s.Source != "" || s.Enum != nil
 }

@@ -23,7 +23,7 @@ func (a *App) openCredentials(ctx context.Context) error {
 		return err
 	}
 	a.key = accessKey{id, secret}
-	return a.dir.writeCredentials(id, secret)
+	return a.dir.writeCredentials(id, secret, a.options.Region)
 }
 
 // RootKey returns the access key of the root user.

@@ -109,8 +109,8 @@ func (d *dataDir) close() {
 
 // writeCredentials keeps the root user's access key where AWS tools look for
 // one: a shared credentials file with the profile "default".
-func (d *dataDir) writeCredentials(id, secret string) error {
-	return d.write("credentials", fmt.Appendf(nil, "[default]\naws_access_key_id = %s\naws_secret_access_key = %s\n", id, secret))
+func (d *dataDir) writeCredentials(id, secret, region string) error {
+	return d.write("credentials", fmt.Appendf(nil, "[default]\naws_access_key_id = %s\naws_secret_access_key = %s\nregion = %s\n", id, secret, region))
 }
 
 // Endpoints are the addresses that a running deployment is reached at.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"sync"
 
 	"vedette/api"
 	"vedette/metric"
@@ -25,7 +26,9 @@ const defaultDuration = 300
 // statistics are the values of statisticalThreshold.statistic.
 var statistics = []string{"p0", "p0.01", "p0.1", "p1", "p10", "p50", "p90", "p99", "p99.9", "p99.99", "p100"}
 
-var namePattern = regexp.MustCompile(`^[a-zA-Z0-9:_-]{1,128}$`)
+// namePattern is compiled when it is first needed: its 128 letters take a while,
+// and a command line links this package too.
+var namePattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-zA-Z0-9:_-]{1,128}$`) })
 
 // Compile turns a behavior into the form that judges. The faults are all that
 // make it malformed, in the order of its members; with a fault there is no
@@ -83,7 +86,7 @@ func (k *compiler) checkName() {
 	switch name := k.out.name; {
 	case k.in.Name == nil:
 		k.fault("name is required")
-	case !namePattern.MatchString(name):
+	case !namePattern().MatchString(name):
 		k.fault("name should be 1 to 128 characters of [a-zA-Z0-9:_-]")
 	}
 }

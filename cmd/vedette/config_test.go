@@ -145,7 +145,7 @@ func TestHelp(t *testing.T) {
 			}
 		})
 	}
-	if out, err := run(t, "--version"); err != nil || !strings.HasPrefix(out, "vedette ") {
+	if out, err := run(t, "--version"); err != nil || !strings.HasPrefix(out, "vedette/") {
 		t.Errorf("--version: got %q, %v", out, err)
 	}
 	if _, err := run(t, "sreve"); err == nil || !strings.Contains(err.Error(), `unknown command "sreve"`) {

@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -17,6 +19,13 @@ import (
 var version = ""
 
 func main() {
+	switch args := os.Args[1:]; {
+	case len(args) > 0 && isRequest(args[0]):
+		answerShell(args, os.Stdout)
+		return
+	case len(args) == 0 || !isVerb(args[0]):
+		os.Exit(runIoT(args))
+	}
 	// The first signal stops cleanly; after it, the next one kills as usual.
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
@@ -24,6 +33,15 @@ func main() {
 		fmt.Fprintln(os.Stderr, "vedette:", err)
 		os.Exit(1)
 	}
+}
+
+// verbs lists our own commands.
+func verbs() []string { return []string{"serve", "demo", "sim", "completion"} }
+
+// isVerb tells whether a command line begins with a command of our own, or asks
+// for help. All others are of the API's command line.
+func isVerb(word string) bool {
+	return slices.Contains([]string{"help", "--help", "-h"}, word) || slices.Contains(verbs(), word)
 }
 
 func newCommand() *cobra.Command {
@@ -42,19 +60,26 @@ Start here:
 		SilenceErrors: true,
 		Version:       buildVersion(),
 	}
-	root.SetVersionTemplate("vedette {{.Version}}\n")
-	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newServeCommand(), newDemoCommand(), newSimCommand())
+	root.SetVersionTemplate(versionLine() + "\n")
+	root.AddCommand(newServeCommand(), newIoTCommand(), newDemoCommand(), newSimCommand(), newCompletionCommand())
 	return root
 }
 
-// buildVersion is the version that the build set, else the one that Go recorded.
+// release is the version that is being worked on.
+const release = "0.1.0"
+
+// buildVersion is the release, and behind a plus sign what it was built from, as
+// far as the build or Go recorded it.
 func buildVersion() string {
-	if version != "" {
-		return version
+	built := version
+	if info, ok := debug.ReadBuildInfo(); built == "" && ok {
+		built = info.Main.Version
 	}
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return info.Main.Version
+	switch built = strings.NewReplacer("(", "", ")", "").Replace(strings.TrimPrefix(built, "v")); {
+	case built == "" || built == release:
+		return release
+	case strings.HasPrefix(built, release+"-"):
+		return built
 	}
-	return "dev"
+	return release + "+" + built
 }

@@ -1,0 +1,2 @@
+[default]
+cli_timestamp_format = x
