@@ -37,6 +37,7 @@ var confined = map[string]string{
 	"database/sql":                          "store",
 	"github.com/prometheus/client_golang":   "app",
 	"github.com/spf13/cobra":                "cmd",
+	"charm.land/":                           "cli",
 	"github.com/aws/aws-sdk-go-v2/service/": "notify",
 }
 

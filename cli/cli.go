@@ -193,7 +193,7 @@ func (p *Program) report(ctx context.Context, err error) int {
 		return exitUsage
 	}
 	if unknown, ok := errors.AsType[*unknownOptions](err); ok {
-		fmt.Fprintf(p.Stderr, "\n%s%s\n\n", usage, unknown.Error())
+		fmt.Fprintf(p.Stderr, "\n%s\n%s\n\n", usage, unknown.Error())
 		return exitUsage
 	}
 	fmt.Fprintf(p.Stderr, "\n%s\n", err)

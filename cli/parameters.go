@@ -195,9 +195,9 @@ func (c *call) load(option string, v document.Value) (document.Value, error) {
 	return v, nil
 }
 
-// absolute returns where a path lies from the working folder.
+// absolute returns where a path lies from the working folder. Nothing is no path.
 func (c *call) absolute(path string) string {
-	if filepath.IsAbs(path) {
+	if path == "" || filepath.IsAbs(path) {
 		return path
 	}
 	return filepath.Join(c.System.Dir, path)

@@ -18,7 +18,7 @@ func TestParity(t *testing.T) {
 	if out, err := exec.Command("go", "build", "-o", binary, "vedette/cmd/vedette").CombinedOutput(); err != nil {
 		t.Fatalf("build vedette: %v\n%s", err, out)
 	}
-	out, err := exec.Command(python, "testdata/parity/parity.py", "check", "--jobs", "6", "--cli", binary, "testdata/parity/open").CombinedOutput()
+	out, err := exec.Command(python, "testdata/parity/parity.py", "check", "--jobs", "6", "--cli", binary, "testdata/parity/open", "testdata/parity/more").CombinedOutput()
 	summary := regexp.MustCompile(`(?m)^(\d+) passed, 0 failed$`).FindSubmatch(out)
 	if err != nil || summary == nil {
 		t.Fatalf("%v\n%s", err, out)

@@ -19,9 +19,6 @@ import (
 	"vedette/cli/settings"
 )
 
-// commandLines is how many command lines TestRobust tries.
-const commandLines = 20_000
-
 // TestRobust: no command line, however odd, and no answer of a server ends in
 // anything but an exit code and a text for people.
 func TestRobust(t *testing.T) {

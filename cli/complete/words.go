@@ -6,7 +6,7 @@ import (
 )
 
 // ErrOpenQuote says that a quote of a line does not end.
-var ErrOpenQuote = errors.New("No closing quotation") //nolint:staticcheck // AWS CLI's words
+var ErrOpenQuote = errors.New("a quote is not closed")
 
 // Word is one word of a line.
 type Word struct {

@@ -9,7 +9,6 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"vedette/cli/complete"
-	"vedette/cli/help"
 )
 
 // askWithin is how long names from the server are waited for.
@@ -46,7 +45,6 @@ type model struct {
 	searching bool   // the text is searched for in the history
 
 	panel    panel
-	explains help.About
 	scrolled int // lines of the panel
 	message  string
 

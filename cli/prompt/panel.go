@@ -11,6 +11,7 @@ func (m *model) panelRows(count int) []string {
 		return nil
 	}
 	title, lines := m.panelText()
+	lines = m.wrapped(lines)
 	rows := make([]string, 1, count)
 	m.scrolled = min(max(m.scrolled, 0), max(0, len(lines)-(count-1)))
 	more := ""
@@ -33,6 +34,25 @@ func (m *model) panelRows(count int) []string {
 		rows = append(rows, "")
 	}
 	return rows
+}
+
+// wrapped breaks the lines that are too wide, behind commas and bars where that is
+// possible: how a value is written is often one long word.
+func (m *model) wrapped(lines []string) []string {
+	var all []string
+	for _, line := range lines {
+		text := strings.TrimLeft(line, " ")
+		indent := len(line) - len(text)
+		width := m.width - 2 - indent
+		if m.widths.StringWidth(text) <= width || width < 8 {
+			all = append(all, line)
+			continue
+		}
+		for part := range strings.SplitSeq(m.widths.Wrap(text, width, ",|"), "\n") {
+			all = append(all, strings.Repeat(" ", indent)+part)
+		}
+	}
+	return all
 }
 
 // panelText returns the title and the lines of the panel.

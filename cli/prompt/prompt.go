@@ -36,13 +36,20 @@ func (e *Interrupted) Error() string { return "> vedette " + e.Line }
 // ExitCode returns the status of a program that was interrupted.
 func (e *Interrupted) ExitCode() int { return 130 }
 
+// noTerminal says, in AWS CLI's words, which of the standard files is no terminal.
+type noTerminal int
+
+func (fd noTerminal) Error() string {
+	return fmt.Sprintf("Warning: %s is not a terminal (fd=%d).", []string{"Input", "Output"}[fd], fd)
+}
+
 // Run shows the prompt and returns the words of the command that is to be run. It
 // prints the command, since the screen is as before then. The error is an
 // *Interrupted, or says that there is no terminal.
 func Run(ctx context.Context, o Options) ([]string, error) {
 	for fd, f := range []*os.File{o.In, o.Out} {
 		if !term.IsTerminal(f.Fd()) {
-			return nil, fmt.Errorf("Warning: %s is not a terminal (fd=%d).", []string{"Input", "Output"}[fd], fd) //nolint:staticcheck // AWS CLI's words
+			return nil, noTerminal(fd)
 		}
 	}
 	m := newModel(ctx, o)

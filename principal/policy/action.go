@@ -22,7 +22,10 @@ const (
 	Receive       Action = "iot:Receive"       // topic/TOPIC
 )
 
-var gatewayActions = [...]Action{Connect, Publish, RetainPublish, Subscribe, Receive}
+var (
+	gatewayActions = [...]Action{Connect, Publish, RetainPublish, Subscribe, Receive}
+	gatewayTypes   = [...]string{"client", "topic", "topic", "topicfilter", "topic"}
+)
 
 // slots is a set of gateway actions by their index in gatewayActions.
 type slots uint8

@@ -142,7 +142,7 @@ func parseNetwork(s string) (netip.Prefix, bool) {
 	if err == nil && p.Addr().Is4In6() && p.Bits() >= 96 {
 		p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
 	}
-	return p.Masked(), err == nil
+	return p, err == nil
 }
 
 func (o order) has(cmp int) bool {

@@ -121,8 +121,8 @@ func TestConditions(t *testing.T) {
 	base := facts{
 		"iot:clientid": {"Dev-1"}, "aws:sourceip": {"192.0.2.7"}, "aws:tagkeys": {"team", "cost"}, "iot:connection.thing.isattached": {"true"},
 		"iot:connectattributes": {"PersistentConnect"}, "iot:connection.thing.attributes[n]": {"7"}, "iot:connection.thing.attributes[day]": {"2026-01-31"},
-		"iot:certificate.subject.commonname": {"c1", "c2"}, "aws:principalarn": {"arn:aws:iam::123456789012:user/x:y"}, "iot:connection.thing.thingname": {"Dev-1"},
-		"s3:bytes": {"a"}, "iot:connection.thing.attributes[ip6]": {"::ffff:192.0.2.7"},
+		"iot:certificate.subject.commonname": {"c1", "c2"}, "aws:principalarn": {"arn:aws:iam::123456789012:user/x:y:z"}, "iot:connection.thing.thingname": {"Dev-1"},
+		"s3:bytes": {"a"}, "s3:dash": {"-"}, "s3:folded": {"é-\u212a"}, "s3:account": {"123456789012"}, "iot:connection.thing.attributes[ip6]": {"::ffff:192.0.2.7"},
 	}
 	for _, tt := range []struct {
 		condition string
@@ -142,6 +142,10 @@ func TestConditions(t *testing.T) {
 		{`{"StringEqualsIgnoreCase":{"iot:ClientId":"dEV-1"}}`, true},
 		{`{"StringEqualsIgnoreCase":{"iot:ClientId":"D${iot:Connection.Thing.Attributes[n]}"}}`, false},
 		{`{"StringEqualsIgnoreCase":{"iot:ClientId":"${iot:Connection.Thing.ThingName}"}}`, true},
+		{`{"StringEqualsIgnoreCase":{"iot:ClientId":"dEV${s3:dash}1"}}`, true},
+		{`{"StringEqualsIgnoreCase":{"iot:ClientId":"dEV${s3:dash}2"}}`, false},
+		{`{"StringEqualsIgnoreCase":{"iot:ClientId":"dEV${s3:dash}"}}`, false},
+		{`{"StringEqualsIgnoreCase":{"s3:folded":"É${s3:dash}k"}}`, true},
 		{`{"StringNotEqualsIgnoreCase":{"iot:ClientId":"dev-1"}}`, false},
 		{`{"StringLike":{"iot:ClientId":"Dev-?"}}`, true},
 		{`{"StringLike":{"iot:ClientId":"${iot:ClientId}*"}}`, true},
@@ -192,6 +196,7 @@ func TestConditions(t *testing.T) {
 		{`{"IpAddress":{"aws:SourceIp":"192.0.2.8"}}`, false},
 		{`{"NotIpAddress":{"aws:SourceIp":["10.0.0.0/8","192.0.2.0/24"]}}`, false},
 		{`{"IpAddress":{"aws:SourceIp":"::ffff:192.0.2.0/120"}}`, true},
+		{`{"IpAddress":{"aws:SourceIp":"::ffff:192.0.2.7"}}`, true},
 		{`{"IpAddress":{"aws:SourceIp":"::/0"}}`, false},
 		{`{"IpAddress":{"iot:Connection.Thing.Attributes[ip6]":"192.0.2.7"}}`, true},
 		{`{"IpAddress":{"iot:ClientId":"0.0.0.0/0"}}`, false},
@@ -221,7 +226,10 @@ func TestConditions(t *testing.T) {
 		// ARNs and bytes.
 		{`{"ArnEquals":{"aws:PrincipalArn":"arn:aws:iam::123456789012:user/*"}}`, true},
 		{`{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam:*:user/x:y"}}`, false},
-		{`{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:user/x:?"}}`, true},
+		{`{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:user/x:y:?"}}`, true},
+		{`{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::123456789012:user/*:z"}}`, true},
+		{`{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::${s3:account}:user/x:*"}}`, true},
+		{`{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::${iot:ClientId}:user/x:*"}}`, false},
 		{`{"ArnLike":{"aws:PrincipalArn":"arn:aws:*"}}`, true},
 		{`{"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::123456789012:*"}}`, false},
 		{`{"ArnNotEquals":{"aws:PrincipalArn":"arn:aws:iam::123456789012:user/x"}}`, true},

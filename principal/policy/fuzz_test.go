@@ -12,7 +12,7 @@ var seeds = []string{
 	doc(`"Effect":"Allow","Action":"*","Resource":"` + arn + `*${iot:ClientId}?*${*}"`),
 	doc(anyVote + `,"Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws:*"},"NumericLessThan":{"aws:EpochTime":1e10},"DateGreaterThan":{"aws:CurrentTime":"2026-01"}}`),
 	doc(anyVote + `,"Condition":{"StringEquals":{"iot:Certificate.Subject.CommonName.List":"${iot:Certificate.Subject.CommonName.1}"},"BinaryEquals":{"s3:prefix":"YQ=="}}`),
-	`{"Version":`, `[[[[[[[[[[[[`, `{"Statement":[{"Effect":1}]}`,
+	`{"Version":`, `[[[[[[[[[[[[`, `{"Statement":[{"Effect":1}]}`, `{"Statement":{}}`,
 }
 
 // FuzzParse: whatever the document, Parse answers soon, with a policy or with an

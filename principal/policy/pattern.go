@@ -126,7 +126,12 @@ func (p *pattern) constant() (string, bool) { return p.prefix, !p.star && len(p.
 // found, because the leftmost place leaves the most to what comes after.
 func (p *pattern) match(r *Request, s string) bool {
 	n, end := len(p.prefix), len(s)-len(p.suffix)
-	if end < n || s[:n] != p.prefix || s[end:] != p.suffix {
+	switch {
+	case end < n:
+		return false
+	case end < len(s) && s[len(s)-1] != p.suffix[len(p.suffix)-1]: // tells most texts apart at no cost
+		return false
+	case s[:n] != p.prefix || s[end:] != p.suffix:
 		return false
 	}
 	return p.open || p.between(r, s[n:end])

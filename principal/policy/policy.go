@@ -174,11 +174,15 @@ func (p *parser) version(n node) error {
 // statements reads one statement or a list of them. A policy with an empty list
 // is valid and allows nothing.
 func (p *parser) statements(n node) (*Policy, error) {
-	if n.kind == object {
+	switch n.kind {
+	case object:
 		s, err := p.statement("Statement", n)
-		return &Policy{statements: []statement{s}}, err
-	}
-	if n.kind != list {
+		if err != nil {
+			return nil, err
+		}
+		return &Policy{statements: []statement{s}}, nil
+	case list:
+	default:
 		return nil, fault("Statement", "is %s, want an object or a list of objects", n.kind)
 	}
 	policy := &Policy{statements: make([]statement, 0, len(n.items))}

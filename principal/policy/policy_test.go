@@ -123,7 +123,10 @@ func TestParse(t *testing.T) {
 		{name: "fail/arn", document: condition(`{"ArnLike":{"aws:SourceArn":"thing/a"}}`), err: "is not a pattern for ARNs"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := Parse(tt.document, Options{Profile: tt.profile, Own: own})
+			p, err := Parse(tt.document, Options{Profile: tt.profile, Own: own})
+			if (p == nil) != (err != nil) {
+				t.Errorf("got policy %v and error %v, want one of them", p, err)
+			}
 			if tt.err == "" {
 				if err != nil {
 					t.Errorf("got %v, want no error", err)

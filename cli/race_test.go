@@ -1,0 +1,7 @@
+//go:build race
+
+package cli_test
+
+// commandLines is how many command lines TestRobust tries: with the race detector
+// each takes five times as long.
+const commandLines = 4_000
