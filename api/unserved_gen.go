@@ -1089,13 +1089,13 @@ var (
 	shapeFieldName    = Shape{Name: "FieldName", Type: TypeString}
 	shapeFieldType    = Shape{Name: "FieldType", Type: TypeString, Enum: []string{"Number", "String", "Boolean"}}
 	shapeFields       = Shape{Name: "Fields", Type: TypeList, Element: &shapeField}
-	shapeFileId       = Shape{Name: "FileId", Type: TypeInteger, Max: &bounds[37]}
+	shapeFileId       = Shape{Name: "FileId", Type: TypeInteger, Min: &bounds[13], Max: &bounds[37]}
 	shapeFileLocation = Shape{Name: "FileLocation", Type: TypeStructure, Members: []Member{
 		{Name: "stream", Shape: &shapeStream},
 		{Name: "s3Location", Shape: &shapeS3Location},
 	}}
 	shapeFileName       = Shape{Name: "FileName", Type: TypeString}
-	shapeFileType       = Shape{Name: "FileType", Type: TypeInteger, Max: &bounds[37]}
+	shapeFileType       = Shape{Name: "FileType", Type: TypeInteger, Min: &bounds[13], Max: &bounds[37]}
 	shapeFirehoseAction = Shape{Name: "FirehoseAction", Type: TypeStructure, Members: []Member{
 		{Name: "roleArn", Shape: &shapeAwsArn, Required: true},
 		{Name: "deliveryStreamName", Shape: &shapeDeliveryStreamName, Required: true},
@@ -1891,7 +1891,7 @@ var (
 	shapeNamedShadowIndexingMode = Shape{Name: "NamedShadowIndexingMode", Type: TypeString, Enum: []string{"OFF", "ON"}}
 	shapeNamedShadowNamesFilter  = Shape{Name: "NamedShadowNamesFilter", Type: TypeList, Element: &shapeShadowName}
 	shapeNamespaceId             = Shape{Name: "NamespaceId", Type: TypeString, Source: "[a-zA-Z0-9_-]+", expression: "^(?:[a-zA-Z0-9_-]+)$"}
-	shapeNumberOfRetries         = Shape{Name: "NumberOfRetries", Type: TypeInteger, Max: &bounds[5]}
+	shapeNumberOfRetries         = Shape{Name: "NumberOfRetries", Type: TypeInteger, Min: &bounds[13], Max: &bounds[5]}
 	shapeNumberOfThings          = Shape{Name: "NumberOfThings", Type: TypeInteger, Min: &bounds[3]}
 	shapeOCSPLambdaArn           = Shape{Name: "OCSPLambdaArn", Type: TypeString, Max: &bounds[48]}
 	shapeOTAUpdateArn            = Shape{Name: "OTAUpdateArn", Type: TypeString}
@@ -1986,14 +1986,14 @@ var (
 	shapePayloadField              = Shape{Name: "PayloadField", Type: TypeString}
 	shapePayloadFormatIndicator    = Shape{Name: "PayloadFormatIndicator", Type: TypeString, Max: &bounds[19]}
 	shapePayloadVersion            = Shape{Name: "PayloadVersion", Type: TypeString, Min: &bounds[5], Max: &bounds[28], Source: "^[0-9-]+$", expression: "^(?:^[0-9-]+$)$"}
-	shapePercent                   = Shape{Name: "Percent", Type: TypeDouble, Max: &bounds[7]}
+	shapePercent                   = Shape{Name: "Percent", Type: TypeDouble, Min: &bounds[13], Max: &bounds[7]}
 	shapePercentList               = Shape{Name: "PercentList", Type: TypeList, Element: &shapePercent}
 	shapePercentPair               = Shape{Name: "PercentPair", Type: TypeStructure, Members: []Member{
 		{Name: "percent", Shape: &shapePercent},
 		{Name: "value", Shape: &shapePercentValue},
 	}}
 	shapePercentValue       = Shape{Name: "PercentValue", Type: TypeDouble}
-	shapePercentage         = Shape{Name: "Percentage", Type: TypeInteger, Max: &bounds[7]}
+	shapePercentage         = Shape{Name: "Percentage", Type: TypeInteger, Min: &bounds[13], Max: &bounds[7]}
 	shapePercentiles        = Shape{Name: "Percentiles", Type: TypeList, Element: &shapePercentPair}
 	shapePlatform           = Shape{Name: "Platform", Type: TypeString}
 	shapePolicyDocuments    = Shape{Name: "PolicyDocuments", Type: TypeList, Element: &shapePolicyDocument}
@@ -2044,7 +2044,7 @@ var (
 	shapePutItemInput                   = Shape{Name: "PutItemInput", Type: TypeStructure, Members: []Member{
 		{Name: "tableName", Shape: &shapeTableName, Required: true},
 	}}
-	shapeQos                  = Shape{Name: "Qos", Type: TypeInteger, Max: &bounds[3]}
+	shapeQos                  = Shape{Name: "Qos", Type: TypeInteger, Min: &bounds[13], Max: &bounds[3]}
 	shapeQueryMaxResults      = Shape{Name: "QueryMaxResults", Type: TypeInteger, Min: &bounds[3], Max: &bounds[51]}
 	shapeQueueUrl             = Shape{Name: "QueueUrl", Type: TypeString}
 	shapeQueuedThings         = Shape{Name: "QueuedThings", Type: TypeInteger}
@@ -2328,7 +2328,7 @@ var (
 		{Name: "streamVersion", Shape: &shapeStreamVersion},
 		{Name: "description", Shape: &shapeStreamDescription},
 	}}
-	shapeStreamVersion                = Shape{Name: "StreamVersion", Type: TypeInteger, Max: &bounds[23]}
+	shapeStreamVersion                = Shape{Name: "StreamVersion", Type: TypeInteger, Min: &bounds[13], Max: &bounds[23]}
 	shapeStreamsSummary               = Shape{Name: "StreamsSummary", Type: TypeList, Element: &shapeStreamSummary}
 	shapeStringCommandExecutionResult = Shape{Name: "StringCommandExecutionResult", Type: TypeString, Min: &bounds[3]}
 	shapeStringDateTime               = Shape{Name: "StringDateTime", Type: TypeString, Min: &bounds[3], Max: &bounds[8]}

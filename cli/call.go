@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -216,8 +217,11 @@ func (c *call) showPages(ctx context.Context, op *command.Operation, caller *cli
 	paging := client.Paging{}
 	if config, ok := parameters.Value(pagingConfig).(*document.Map); ok {
 		parameters.Delete(pagingConfig)
-		if token, ok := config.Value("StartingToken").(string); ok {
+		switch token := config.Value("StartingToken").(type) {
+		case string:
 			paging.StartingToken = &token
+		case document.Bytes: // from fileb://
+			return errors.New("'bytes' object has no attribute 'encode'")
 		}
 		paging.PageSize = config.Value("PageSize")
 		if err := setMaxItems(&paging, config.Value("MaxItems")); err != nil {

@@ -21,6 +21,7 @@ import (
 	"vedette/cli/argument"
 	"vedette/cli/client"
 	"vedette/cli/command"
+	"vedette/cli/document"
 	"vedette/cli/help"
 	"vedette/cli/output"
 	"vedette/cli/settings"
@@ -106,7 +107,7 @@ func (p *Program) promptMode(files *settings.Files) (string, error) {
 	switch {
 	case yes && no:
 		return "", usageErrorf("Both --cli-auto-prompt and --no-cli-auto-prompt cannot be specified at the same time.")
-	case no || slices.Contains(p.Args, "help") || slices.Contains(p.Args, "--version"):
+	case no || p.Prompt == nil || slices.Contains(p.Args, "help") || slices.Contains(p.Args, "--version"):
 		return "off", nil
 	case yes:
 		return "on", nil
@@ -189,14 +190,14 @@ func (p *Program) report(ctx context.Context, err error) int {
 		return exitInterrupt
 	}
 	if syntax, ok := errors.AsType[*argument.Error](err); ok {
-		fmt.Fprintf(p.Stderr, "\n%s\nvedette: error: %s\n\n", usage, syntax.Message)
+		fmt.Fprintf(p.Stderr, "\n%s\nvedette: error: %s\n\n", usage, document.Escape(syntax.Message))
 		return exitUsage
 	}
 	if unknown, ok := errors.AsType[*unknownOptions](err); ok {
-		fmt.Fprintf(p.Stderr, "\n%s\n%s\n\n", usage, unknown.Error())
+		fmt.Fprintf(p.Stderr, "\n%s\n%s\n\n", usage, document.Escape(unknown.Error()))
 		return exitUsage
 	}
-	fmt.Fprintf(p.Stderr, "\n%s\n", err)
+	fmt.Fprintf(p.Stderr, "\n%s\n", document.Escape(err.Error()))
 	return exitCode(err)
 }
 

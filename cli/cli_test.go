@@ -3,7 +3,6 @@ package cli_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -281,14 +280,4 @@ func TestNoServiceOfItsOwn(t *testing.T) {
 			}
 		})
 	}
-}
-
-// jsonOf returns a value as JSON.
-func jsonOf(t testing.TB, v any) string {
-	t.Helper()
-	text, err := json.Marshal(v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
 }

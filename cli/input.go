@@ -54,6 +54,9 @@ func parseInput(option string, loaded document.Value) (document.Value, error) {
 	// AWS CLI names the option without its dashes here.
 	if option == "--cli-input-json" {
 		v, err := document.Parse(text)
+		if _, deep := errors.AsType[*document.DepthError](err); deep {
+			return nil, err
+		}
 		if err != nil {
 			return nil, &parameterError{option[2:], "Invalid JSON received."}
 		}

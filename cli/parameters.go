@@ -142,6 +142,9 @@ func unpackElement(option string, shape *api.Shape, word string) (document.Value
 
 func parseJSON(option, text string) (document.Value, error) {
 	v, err := document.Parse(text)
+	if _, deep := errors.AsType[*document.DepthError](err); deep {
+		return nil, err
+	}
 	if err != nil {
 		return nil, &parameterError{option, fmt.Sprintf("Invalid JSON: %s\nJSON received: %s", err, text)}
 	}

@@ -4,4 +4,4 @@ package cli_test
 
 // commandLines is how many command lines TestRobust tries: with the race detector
 // each takes five times as long.
-const commandLines = 4_000
+const commandLines = 3_000

@@ -7,6 +7,7 @@
 //	                      sets $HTTP, $MQTT_PORT and the AWS_… variables
 //	stop                  end it with SIGTERM; it must exit 0
 //	kill                  end it with SIGKILL
+//	exits CODE CMD ARG…   run CMD, which must end with this exit code
 //	until REGEXP CMD ARG…  repeat CMD until it succeeds and its output matches
 //	http [OPTION…] METHOD PATH [BODY-FILE]
 //	                      send a signed request, print status, error type and body;
@@ -17,6 +18,7 @@ package testscript
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"net"
@@ -25,6 +27,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -57,6 +60,7 @@ func TestScripts(t *testing.T) {
 			"serve":  cmdServe,
 			"stop":   cmdStop,
 			"kill":   cmdKill,
+			"exits":  cmdExits,
 			"until":  cmdUntil,
 			"http":   cmdHTTP,
 			"logged": cmdLogged,
@@ -247,6 +251,26 @@ func cmdKill(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("no server is running")
 	}
 	s.kill()
+}
+
+// cmdExits runs a command that must end with an exit code.
+func cmdExits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE CMD ARG…")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		exit, ok := errors.AsType[*exec.ExitError](err)
+		if !ok {
+			ts.Fatalf("%s: %v", args[1], err)
+		}
+		got = exit.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("%s: got exit code %d, want %d", args[1], got, want)
+	}
 }
 
 // cmdUntil repeats a command until its standard output matches.

@@ -16,16 +16,9 @@ func decodeBlobs(shape *api.Shape, v document.Value) (document.Value, error) {
 	case *document.Map:
 		decoded := new(document.Map)
 		for key, value := range v.All() {
-			inner := shape.Value
-			if shape.Type == api.TypeStructure {
-				inner = nil
-				if member := shape.Member(key); member != nil {
-					inner = member.Shape
-				}
-			}
-			if inner != nil {
+			if of := inner(shape, key); of != nil {
 				var err error
-				if value, err = decodeBlobs(inner, value); err != nil {
+				if value, err = decodeBlobs(of, value); err != nil {
 					return nil, err
 				}
 			}
@@ -50,6 +43,18 @@ func decodeBlobs(shape *api.Shape, v document.Value) (document.Value, error) {
 		}
 	}
 	return v, nil
+}
+
+// inner returns the shape of what an object of a shape has under a key, or nil
+// where the model knows none.
+func inner(shape *api.Shape, key string) *api.Shape {
+	if shape.Type != api.TypeStructure {
+		return shape.Value
+	}
+	if member := shape.Member(key); member != nil {
+		return member.Shape
+	}
+	return nil
 }
 
 // decodeBase64 reads Base64 as Python's b64decode does: what is no letter of it

@@ -28,14 +28,7 @@ func hide(shape *api.Shape, v document.Value) document.Value {
 	case *document.Map:
 		shown := new(document.Map)
 		for key, value := range v.All() {
-			inner := shape.Value
-			if shape.Type == api.TypeStructure {
-				inner = nil
-				if member := shape.Member(key); member != nil {
-					inner = member.Shape
-				}
-			}
-			shown.Set(key, hide(inner, value))
+			shown.Set(key, hide(inner(shape, key), value))
 		}
 		return shown
 	case []document.Value:

@@ -61,7 +61,11 @@ func encode(op *api.Operation, parameters *document.Map, now time.Time) (*reques
 		}
 		switch member.Location {
 		case api.InURI:
-			r.fillLabel(member.LocationName, document.Text(v))
+			text := document.Text(v)
+			if err := encodable(text); err != nil {
+				return nil, err
+			}
+			r.fillLabel(member.LocationName, text)
 		case api.InQuery:
 			pairs, err := e.query(member, v)
 			if err != nil {
@@ -69,7 +73,11 @@ func encode(op *api.Operation, parameters *document.Map, now time.Time) (*reques
 			}
 			query = append(query, pairs...)
 		case api.InHeader:
-			r.header.Set(member.LocationName, document.Text(v))
+			text := document.Text(v)
+			if err := checkHeader(text); err != nil {
+				return nil, err
+			}
+			r.header.Set(member.LocationName, text)
 		default:
 			body.Set(key, v)
 		}
@@ -115,6 +123,15 @@ func bodyShape(input *api.Shape) *api.Shape {
 	return input
 }
 
+// checkHeader refuses a text that cannot be the value of a header: the line end of
+// a file, say.
+func checkHeader(text string) error {
+	if strings.ContainsFunc(text, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
+		return wordsf("An HTTP Client raised an unhandled exception: Invalid header value %s", document.Repr(document.Bytes(text)))
+	}
+	return encodable(text)
+}
+
 // fillLabel puts a value into the path. Slashes stay where the label is greedy.
 func (r *request) fillLabel(label, value string) {
 	escaped := escape(value)
@@ -135,19 +152,26 @@ func escape(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+"
 // query returns the pairs that a member adds to the query.
 func (e encoder) query(member *api.Member, v document.Value) ([]string, error) {
 	var pairs []string
-	add := func(name string, v document.Value) {
+	add := func(name string, v document.Value) error {
 		list, ok := v.([]document.Value)
 		if !ok {
 			list = []document.Value{v}
 		}
 		for _, element := range list {
-			pairs = append(pairs, escape(name)+"="+escape(document.Text(element)))
+			text := document.Text(element)
+			if err := encodable(text); err != nil {
+				return err
+			}
+			pairs = append(pairs, escape(name)+"="+escape(text))
 		}
+		return nil
 	}
 	switch value := v.(type) {
 	case *document.Map:
 		for key, v := range value.All() {
-			add(key, v)
+			if err := add(key, v); err != nil {
+				return nil, err
+			}
 		}
 		return pairs, nil
 	case bool:
@@ -161,8 +185,8 @@ func (e encoder) query(member *api.Member, v document.Value) ([]string, error) {
 			v = timestamp.Query(at)
 		}
 	}
-	add(member.LocationName, v)
-	return pairs, nil
+	err := add(member.LocationName, v)
+	return pairs, err
 }
 
 // value returns v as it goes into the body. What is not of the shape's type, as

@@ -2,6 +2,7 @@ package client
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -70,6 +71,9 @@ func (r *reply) parse() (document.Value, error) {
 		return nil, invalidUTF8(r.body)
 	}
 	v, err := document.Parse(string(r.body))
+	if _, deep := errors.AsType[*document.DepthError](err); deep {
+		return nil, err
+	}
 	if err != nil {
 		return document.NewMap("message", string(r.body)), nil
 	}
@@ -198,7 +202,7 @@ func (r *reply) failure() (*failure, error) {
 		return nil, err
 	}
 	if kind, ok := r.header[http.CanonicalHeaderKey("x-amzn-errortype")]; ok {
-		code, _, _ = strings.Cut(kind[0], ":")
+		code, _, _ = strings.Cut(latin1(kind[0]), ":")
 	} else {
 		code = first(code, "code", "Code")
 	}
@@ -209,10 +213,19 @@ func (r *reply) failure() (*failure, error) {
 	return &failure{code: document.Text(code), message: document.Text(first("", "message", "Message"))}, nil
 }
 
+// latin1 returns the text of a header, whose bytes are letters of ISO 8859-1.
+func latin1(header string) string {
+	letters := make([]rune, len(header))
+	for i := range len(header) {
+		letters[i] = rune(header[i])
+	}
+	return string(letters)
+}
+
 // code returns the error code that header or body tell, without the namespace
 // before it. A null stays one.
 func (r *reply) code(body *document.Map, kind document.Value) (document.Value, error) {
-	if code, rest, ok := strings.Cut(r.header.Get("x-amzn-query-error"), ";"); ok && code != "" && !strings.Contains(rest, ";") {
+	if code, rest, ok := strings.Cut(latin1(r.header.Get("x-amzn-query-error")), ";"); ok && code != "" && !strings.Contains(rest, ";") {
 		kind = code
 	}
 	switch kind := kind.(type) {

@@ -59,3 +59,28 @@ func fault(b []byte) (length int, why string) {
 	}
 	return 1, "invalid start byte"
 }
+
+// encodable tells what Python says of a text that it cannot put into UTF-8: the
+// bytes of a command line that were no UTF-8 became halves of surrogate pairs.
+func encodable(s string) error {
+	if utf8.ValidString(s) {
+		return nil
+	}
+	from, to, stray := 0, 0, byte(0)
+	for at, rest := 0, s; ; at++ {
+		r, size := utf8.DecodeRuneInString(rest)
+		isStray := r == utf8.RuneError && size <= 1 && rest != ""
+		switch {
+		case isStray && to == 0:
+			from, to, stray = at, at+1, rest[0]
+		case isStray:
+			to = at + 1
+		case to > 0:
+			if to-from == 1 {
+				return fmt.Errorf("'utf-8' codec can't encode character '\\udc%02x' in position %d: surrogates not allowed", stray, from)
+			}
+			return fmt.Errorf("'utf-8' codec can't encode characters in position %d-%d: surrogates not allowed", from, to-1)
+		}
+		rest = rest[size:]
+	}
+}

@@ -60,6 +60,9 @@ Invalid type for parameter targets[2], value: None, type: <class 'NoneType'>, va
 		{"fail/false is zero", "ListThings", `{"maxResults":false}`, `Invalid value for parameter maxResults, value: False, valid min value: 1`},
 		{"fail/far too little", "ListThings", `{"maxResults":-100000000000000000000}`, `Invalid value for parameter maxResults, value: -100000000000000000000, valid min value: 1`},
 		{"fail/a double that is too little", "CreateJob", `{"jobId":"j","targets":["t"],"jobExecutionsRolloutConfig":{"exponentialRate":{"baseRatePerMinute":1,"incrementFactor":1.0,"rateIncreaseCriteria":{}}}}`, `Invalid value for parameter jobExecutionsRolloutConfig.exponentialRate.incrementFactor, value: 1.0, valid min value: 1.1`},
+		{"fail/less than nothing", "CreateSecurityProfile", `{"securityProfileName":"p","behaviors":[{"name":"b","criteria":{"value":{"count":-1,"ports":[0,-5]}}}]}`,
+			"Invalid value for parameter behaviors[0].criteria.value.count, value: -1, valid min value: 0\n" +
+				"Invalid value for parameter behaviors[0].criteria.value.ports[1], value: -5, valid min value: 0"},
 		{"fail/a key that is too short", "CreatePackageVersion", `{"packageName":"p","versionName":"v","attributes":{"":"v"}}`, `Invalid length for parameter attributes (key: ), value: 0, valid min length: 1`},
 		{"fail/everything at once", "CreateSecurityProfile", `{"behaviors":[{"name":"","metric":1,"zz":0}],"tags":[{"Key":"","Value":5}],"x":1}`, `Missing required parameter in input: "securityProfileName"
 Unknown parameter in input: "x", must be one of: securityProfileName, securityProfileDescription, behaviors, alertTargets, additionalMetricsToRetain, additionalMetricsToRetainV2, tags, metricsExportConfig

@@ -45,9 +45,14 @@ type Tuple []Value
 // set. The zero value is empty and ready to use.
 type Map struct {
 	keys   []string
-	values map[string]Value
+	values []Value          // of the keys, in the same order
+	places map[string]int   // of the keys; nil while they are few
 	others map[string]Value // the keys that are no strings, by their texts
 }
+
+// fewKeys is how many keys are looked through faster than an index is made: an
+// answer can have a million small objects.
+const fewKeys = 8
 
 // NewMap returns a map of the given pairs: key, value, key, value…
 func NewMap(pairs ...Value) *Map {
@@ -60,13 +65,40 @@ func NewMap(pairs ...Value) *Map {
 
 // Set gives a key a value. A key that is there keeps its place.
 func (m *Map) Set(key string, value Value) {
-	if m.values == nil {
-		m.values = map[string]Value{}
+	if at := m.place(key); at >= 0 {
+		m.values[at] = value
+		return
 	}
-	if _, there := m.values[key]; !there {
-		m.keys = append(m.keys, key)
+	m.keys, m.values = append(m.keys, key), append(m.values, value)
+	switch {
+	case m.places != nil:
+		m.places[key] = len(m.keys) - 1
+	case len(m.keys) > fewKeys:
+		m.index()
 	}
-	m.values[key] = value
+}
+
+// index notes the places of all keys, if they are many.
+func (m *Map) index() {
+	m.places = nil
+	if len(m.keys) <= fewKeys {
+		return
+	}
+	m.places = make(map[string]int, 2*len(m.keys))
+	for at, key := range m.keys {
+		m.places[key] = at
+	}
+}
+
+// place returns where a key is, or -1.
+func (m *Map) place(key string) int {
+	if m.places == nil {
+		return slices.Index(m.keys, key)
+	}
+	if at, there := m.places[key]; there {
+		return at
+	}
+	return -1
 }
 
 // SetKey is Set for a key of any kind, as YAML has them. The map goes by the
@@ -93,26 +125,31 @@ func (m *Map) Key(text string) Value {
 
 // Get returns the value of a key, and whether there is one.
 func (m *Map) Get(key string) (Value, bool) {
-	v, ok := m.values[key]
-	return v, ok
+	at := m.place(key)
+	if at < 0 {
+		return nil, false
+	}
+	return m.values[at], true
 }
 
 // Value returns the value of a key, or nil.
-func (m *Map) Value(key string) Value { return m.values[key] }
+func (m *Map) Value(key string) Value {
+	v, _ := m.Get(key)
+	return v
+}
 
 // Has tells whether the map has a key.
-func (m *Map) Has(key string) bool {
-	_, ok := m.values[key]
-	return ok
-}
+func (m *Map) Has(key string) bool { return m.place(key) >= 0 }
 
 // Delete removes a key, if it is there.
 func (m *Map) Delete(key string) {
-	if _, ok := m.values[key]; ok {
-		delete(m.values, key)
-		delete(m.others, key)
-		m.keys = slices.DeleteFunc(m.keys, func(k string) bool { return k == key })
+	at := m.place(key)
+	if at < 0 {
+		return
 	}
+	m.keys, m.values = slices.Delete(m.keys, at, at+1), slices.Delete(m.values, at, at+1)
+	delete(m.others, key)
+	m.index()
 }
 
 // Len returns the number of keys.
@@ -124,8 +161,8 @@ func (m *Map) Keys() []string { return m.keys }
 // All yields the keys and values in order.
 func (m *Map) All() iter.Seq2[string, Value] {
 	return func(yield func(string, Value) bool) {
-		for _, key := range m.keys {
-			if !yield(key, m.values[key]) {
+		for at, key := range m.keys {
+			if !yield(key, m.values[at]) {
 				return
 			}
 		}

@@ -54,7 +54,9 @@ func TestParseFaults(t *testing.T) {
 		{"fail/control character", "\"a\nb\"", "Invalid control character at: line 1 column 3 (char 2)"},
 		{"fail/escape", `"ä\x"`, "Invalid \\escape: line 1 column 3 (char 2)"},
 		{"fail/half escape", `"\u12"`, "Invalid \\uXXXX escape: line 1 column 3 (char 2)"},
-		{"fail/depth", strings.Repeat("[", 100_000), "Nesting too deep: line 1 column 992 (char 991)"},
+		{"fail/depth", strings.Repeat("[", 100_000), "maximum recursion depth exceeded while decoding a JSON array from a unicode string"},
+		{"fail/depth of objects", strings.Repeat(`{"a":`, 100_000), "maximum recursion depth exceeded while decoding a JSON object from a unicode string"},
+		{"fail/huge integer", "[-" + strings.Repeat("9", 4301) + "]", "Exceeds the limit (4300 digits) for integer string conversion: value has 4301 digits; use sys.set_int_max_str_digits() to increase the limit"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := document.Parse(c.text)

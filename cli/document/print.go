@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 // JSON prints v as Python's json.dumps(v, indent=4, ensure_ascii=False) does,
@@ -61,7 +62,7 @@ func appendJSON(b *strings.Builder, v Value, newline string) {
 			b.WriteString(inner)
 			appendString(b, key, newline == "")
 			b.WriteString(": ")
-			appendJSON(b, v.values[key], inner)
+			appendJSON(b, v.values[i], inner)
 		}
 		b.WriteString(newline + "}")
 	default:
@@ -101,8 +102,10 @@ func appendScalar(b *strings.Builder, v Value, ascii bool) {
 
 func appendString(b *strings.Builder, s string, ascii bool) {
 	b.WriteByte('"')
-	for _, r := range s {
+	for at, r := range s {
 		switch {
+		case ascii && isStray(s, at, r):
+			b.WriteString(strayEscape(s[at]))
 		case r == '"' || r == '\\':
 			b.WriteByte('\\')
 			b.WriteRune(r)
@@ -234,8 +237,10 @@ func quote(s string) string {
 	q := quotes(s)
 	var b strings.Builder
 	b.WriteByte(q)
-	for _, r := range s {
+	for at, r := range s {
 		switch {
+		case isStray(s, at, r):
+			b.WriteString(strayEscape(s[at]))
 		case r == rune(q) || r == '\\':
 			b.WriteByte('\\')
 			b.WriteRune(r)
@@ -256,6 +261,32 @@ func quote(s string) string {
 		}
 	}
 	b.WriteByte(q)
+	return b.String()
+}
+
+// isStray tells whether r, read at a place of s, stands for a byte that is no UTF-8.
+// A command line can have some.
+func isStray(s string, at int, r rune) bool {
+	return r == utf8.RuneError && !strings.HasPrefix(s[at:], string(utf8.RuneError))
+}
+
+// strayEscape names such a byte as Python does, which keeps it as half of a surrogate pair.
+func strayEscape(c byte) string { return fmt.Sprintf(`\udc%02x`, c) }
+
+// Escape returns s as Python prints it to standard error: with the bytes that are
+// no UTF-8 as escapes.
+func Escape(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	var b strings.Builder
+	for at, r := range s {
+		if isStray(s, at, r) {
+			b.WriteString(strayEscape(s[at]))
+		} else {
+			b.WriteRune(r)
+		}
+	}
 	return b.String()
 }
 

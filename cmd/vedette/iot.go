@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
+	"log"
 	"os"
 	"os/signal"
 	"runtime"
@@ -22,6 +24,9 @@ import (
 // runIoT runs a command line of the API and returns its exit code. The first
 // interrupt ends it.
 func runIoT(args []string) int {
+	// net/http tells the standard log of servers that say more than they should;
+	// standard error is for AWS CLI's words.
+	log.SetOutput(io.Discard)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	return newProgram(args).Run(ctx)

@@ -24,7 +24,7 @@ func mustParse(t testing.TB, profile Profile, documents ...string) *Set {
 // TestResources goes through what a resource covers. Each line is a resource,
 // and what it allows and does not allow, for iot:Publish unless it says else.
 func TestResources(t *testing.T) {
-	f := facts{"iot:clientid": {"dev-1"}, "iot:connection.thing.attributes[room]": {"a+b"}, "iot:connection.thing.attributes[hall]": {"h1"}}
+	f := facts{"iot:clientid": {"dev-1"}, "iot:connection.thing.attributes[room]": {"a+b"}, "iot:connection.thing.attributes[hall]": {"h1"}, "iot:certificate.subject.commonname": {"a#", "b"}}
 	long := strings.Repeat("x", 70000)
 	for _, tt := range []struct {
 		resource   string
@@ -74,6 +74,8 @@ func TestResources(t *testing.T) {
 		{resource: arn + "topic/${iot:Connection.Thing.Attributes[hall]}", yes: []string{"topic/h1"}},
 		{resource: arn + "topic/${iot:Connection.Thing.Attributes[Hall]}", no: []string{"topic/h1"}},
 		{resource: arn + "topicfilter/${iot:Connection.Thing.Attributes[room]}", no: []string{"topicfilter/a+b"}},
+		{resource: arn + "topicfilter/${iot:Certificate.Subject.CommonName}", no: []string{"topicfilter/a#", "topicfilter/b"}},
+		{resource: arn + "topicfilter/${iot:Certificate.Subject.CommonName.1}", yes: []string{"topicfilter/b"}},
 		// What has no value matches nothing, its own text neither.
 		{resource: arn + "client/${iot:Connection.Thing.ThingName}", no: []string{"client/", "client/${iot:Connection.Thing.ThingName}", "client/dev-1"}},
 		{resource: arn + "client/${iot:Nonsense}", no: []string{"client/", "client/${iot:Nonsense}"}},
@@ -228,7 +230,7 @@ func TestConditions(t *testing.T) {
 		{`{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam:*:user/x:y"}}`, false},
 		{`{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:user/x:y:?"}}`, true},
 		{`{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::123456789012:user/*:z"}}`, true},
-		{`{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::${s3:account}:user/x:*"}}`, true},
+		{`{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::${s3:account}:user/x:?:z"}}`, true},
 		{`{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::${iot:ClientId}:user/x:*"}}`, false},
 		{`{"ArnLike":{"aws:PrincipalArn":"arn:aws:*"}}`, true},
 		{`{"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::123456789012:*"}}`, false},
