@@ -24,8 +24,9 @@ type Local struct {
 	key Credentials
 }
 
-// probeTimeout bounds the wait for a server on this machine.
-const probeTimeout = 250 * time.Millisecond
+// probeTimeout bounds the wait for a server on this machine. That nobody listens
+// is known at once; the wait is for a machine that is busy.
+const probeTimeout = 2 * time.Second
 
 // findLocal looks for the Vedette of the data directory. It is used only if the
 // user chose neither an endpoint nor an identity, so that nobody's AWS key is sent
