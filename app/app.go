@@ -23,6 +23,7 @@ import (
 	"vedette/gateway"
 	"vedette/mqtt"
 	"vedette/notify"
+	"vedette/principal"
 	"vedette/restjson"
 	"vedette/store"
 	"vedette/stream"
@@ -54,6 +55,7 @@ type App struct {
 	httpListen net.Listener
 
 	key       accessKey
+	authority *principal.Authority
 	caughtUp  bool // what an earlier run left in the log has been judged
 	ready     atomic.Bool
 	failed    chan error
@@ -120,7 +122,7 @@ func (a *App) openStore(ctx context.Context) error {
 	}
 	a.db = db
 	a.later(func(context.Context) error { return db.Close() })
-	return a.openCredentials(ctx)
+	return errors.Join(a.openCredentials(ctx), a.openAuthority(ctx))
 }
 
 func (a *App) openLog(ctx context.Context) error {
@@ -171,7 +173,7 @@ func (a *App) wireControl(context.Context) error {
 	})
 	service := control.New(control.Options{
 		Store: a.db, Account: a.options.AccountID, Region: a.options.Region, Hostname: a.options.Hostname,
-		Limits: a.options.Limits, Logger: a.logger,
+		Authority: a.authority, Limits: a.options.Limits, Logger: a.logger, Now: a.options.Now,
 		Changed: a.changed, Settle: a.settle, Rejections: a.gateway.Rejections,
 	})
 	service.Register(a.api)

@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"net/http"
 
+	"vedette/principal"
 	"vedette/restjson"
 	"vedette/sigv4"
 )
@@ -28,6 +29,19 @@ func (a *App) openCredentials(ctx context.Context) error {
 
 // RootKey returns the access key of the root user.
 func (a *App) RootKey() (id, secret string) { return a.key.id, a.key.secret }
+
+// openAuthority takes the certificate authority from the store, which makes it on
+// the first start, and writes its root certificate into the data directory.
+func (a *App) openAuthority(ctx context.Context) error {
+	certificate, key, err := a.db.Authority(ctx, func() (string, string, error) { return principal.NewAuthority(a.options.Now()) })
+	if err != nil {
+		return err
+	}
+	if a.authority, err = principal.ParseAuthority(certificate, key); err != nil {
+		return err
+	}
+	return a.dir.writeRoot(a.authority.PEM())
+}
 
 // newAccessKey returns a random key of AWS's form: AKIA and 16 letters and
 // digits; 40 letters, digits, + and /.

@@ -83,9 +83,12 @@ func (d *dataDir) file(name string) string { return filepath.Join(d.path, name) 
 
 // write replaces a file of the folder at once, readable by its owner only. It is on
 // disk before it gets its name: a power failure leaves the old one or the new one.
-func (d *dataDir) write(name string, content []byte) error {
+func (d *dataDir) write(name string, content []byte) error { return d.writeMode(name, content, 0o600) }
+
+// writeMode is write for a file that others may read.
+func (d *dataDir) writeMode(name string, content []byte, mode fs.FileMode) error {
 	temporary := d.file(name + ".new")
-	if err := writeSynced(temporary, content); err != nil {
+	if err := writeSynced(temporary, content, mode); err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
 	if err := os.Rename(temporary, d.file(name)); err != nil {
@@ -94,13 +97,13 @@ func (d *dataDir) write(name string, content []byte) error {
 	return nil
 }
 
-func writeSynced(path string, content []byte) error {
+func writeSynced(path string, content []byte, mode fs.FileMode) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
 	_, err = f.Write(content)
-	return errors.Join(err, f.Sync(), f.Close())
+	return errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
 }
 
 func (d *dataDir) close() {
@@ -112,6 +115,10 @@ func (d *dataDir) close() {
 func (d *dataDir) writeCredentials(id, secret, region string) error {
 	return d.write("credentials", fmt.Appendf(nil, "[default]\naws_access_key_id = %s\naws_secret_access_key = %s\nregion = %s\n", id, secret, region))
 }
+
+// writeRoot keeps the root certificate of the deployment's own certificate
+// authority where devices and tools get it from.
+func (d *dataDir) writeRoot(pem string) error { return d.writeMode("ca.pem", []byte(pem), 0o644) }
 
 // Endpoints are the addresses that a running deployment is reached at.
 type Endpoints struct {

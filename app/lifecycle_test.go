@@ -14,6 +14,7 @@ import (
 	"go.uber.org/goleak"
 
 	"vedette/app"
+	"vedette/principal"
 )
 
 // leakFree fails the test when goroutines are left at its end that were not there before.
@@ -85,6 +86,16 @@ func TestFiles(t *testing.T) {
 	if text, err := os.ReadFile(filepath.Join(o.DataDir, "credentials")); err != nil || !strings.Contains(string(text), "aws_secret_access_key = "+secret+"\n") {
 		t.Errorf("credentials do not hold the key: %v", err)
 	}
+	info, err = os.Stat(filepath.Join(o.DataDir, "ca.pem"))
+	check(t, err)
+	if info.Mode().Perm() != 0o644 {
+		t.Errorf("mode of ca.pem: got %v, want 0644", info.Mode().Perm())
+	}
+	root, err := os.ReadFile(filepath.Join(o.DataDir, "ca.pem"))
+	check(t, err)
+	if _, err := principal.ParseCertificate(string(root)); err != nil || strings.Contains(string(root), "KEY") {
+		t.Errorf("ca.pem is no certificate alone: %v\n%s", err, root)
+	}
 
 	d.stop()
 	if exists(t, o.DataDir, "endpoints.json") {
@@ -93,6 +104,9 @@ func TestFiles(t *testing.T) {
 	d.start()
 	if again, secretAgain := d.RootKey(); again != id || secretAgain != secret {
 		t.Errorf("access key after a restart: got %s, want %s", again, id)
+	}
+	if again, err := os.ReadFile(filepath.Join(o.DataDir, "ca.pem")); err != nil || string(again) != string(root) {
+		t.Errorf("another certificate authority after a restart, or %v", err)
 	}
 }
 

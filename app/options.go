@@ -135,6 +135,10 @@ func (o *Options) limits() map[string]*int {
 		"attributes":           &l.Attributes,
 		"typedAttributes":      &l.TypedAttributes,
 		"searchableAttributes": &l.SearchableAttributes,
+		"policiesPerPrincipal": &l.PoliciesPerPrincipal,
+		"policiesPerGroup":     &l.PoliciesPerGroup,
+		"policyVersions":       &l.PolicyVersions,
+		"policyDocumentSize":   &l.PolicyDocumentSize,
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"vedette/control"
+	"vedette/principal"
 	"vedette/restjson"
 	"vedette/store"
 	"vedette/store/storetest"
@@ -41,6 +43,19 @@ type env struct {
 	now time.Time // of the next transaction; starts at 2026-01-01T00:00:00.123Z
 }
 
+// authority is the certificate authority of all services here.
+var authority = sync.OnceValue(func() *principal.Authority {
+	cert, key, err := principal.NewAuthority(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
+	if err != nil {
+		panic(err)
+	}
+	a, err := principal.ParseAuthority(cert, key)
+	if err != nil {
+		panic(err)
+	}
+	return a
+})
+
 // newEnv starts a service; configure changes its options.
 func newEnv(t *testing.T, configure ...func(*control.Options)) *env {
 	t.Helper()
@@ -48,7 +63,10 @@ func newEnv(t *testing.T, configure ...func(*control.Options)) *env {
 	dbOptions := storetest.SQLite(t)
 	dbOptions.Now = func() time.Time { return e.now }
 	e.db = storetest.Open(t, dbOptions)
-	o := control.Options{Store: e.db, Account: account, Region: region, Hostname: "iot.example.com"}
+	o := control.Options{
+		Store: e.db, Account: account, Region: region, Hostname: "iot.example.com",
+		Authority: authority(), Now: func() time.Time { return e.now },
+	}
 	for _, c := range configure {
 		c(&o)
 	}
@@ -68,15 +86,20 @@ func (e *env) sdk() *iot.Client {
 	})
 }
 
-// do sends "METHOD URL BODY" (the body may be missing) and returns the status
-// and the body; of an error its code and message as "Code: message".
+// do sends "METHOD URL BODY" (the body may be missing; METHOD may be
+// METHOD@PRINCIPAL, which is sent in the header x-amzn-principal) and returns the
+// status and the body; of an error its code and message as "Code: message".
 func (e *env) do(request string) (status int, body string) {
 	e.Helper()
-	method, rest, _ := strings.Cut(request, " ")
+	method, rest, _ := strings.Cut(strings.ReplaceAll(request, "ARN:", arnBase), " ")
 	path, payload, _ := strings.Cut(rest, " ")
+	method, principal, named := strings.Cut(method, "@")
 	req, err := http.NewRequestWithContext(e.Context(), method, e.url+path, strings.NewReader(payload))
 	if err != nil {
 		e.Fatal(err)
+	}
+	if named {
+		req.Header.Set("x-amzn-principal", principal)
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
@@ -259,4 +282,25 @@ func TestUnimplemented(t *testing.T) {
 // logged is a configuration that collects what the service logs.
 func logged(out io.Writer) func(*control.Options) {
 	return func(o *control.Options) { o.Logger = slog.New(slog.NewTextHandler(out, nil)) }
+}
+
+// marked is listed for a list that pages by marker, without how many pages.
+func (e *env) marked(url, list, member string) (values []string) {
+	e.Helper()
+	next := ""
+	for {
+		status, body := e.do("GET " + url + next)
+		var page map[string]any
+		if err := json.Unmarshal([]byte(body), &page); status != http.StatusOK || err != nil {
+			e.Fatalf("%s%s: got %d %s", url, next, status, body)
+		}
+		for _, v := range page[list].([]any) {
+			values = append(values, v.(map[string]any)[member].(string))
+		}
+		token, more := page["nextMarker"].(string)
+		if !more {
+			return values
+		}
+		next = "&marker=" + token
+	}
 }

@@ -12,6 +12,11 @@ type Limits struct {
 	Attributes           int // 3: of a thing without a thing type
 	TypedAttributes      int // 50: of a thing with a thing type, and of a group
 	SearchableAttributes int // 3: of a thing type
+
+	PoliciesPerPrincipal int // 10: attached to a certificate
+	PoliciesPerGroup     int // 2: attached to a thing group
+	PolicyVersions       int // 5: of a policy
+	PolicyDocumentSize   int // 2048: characters of a document, not counting white space
 }
 
 func (l Limits) withDefaults() Limits {
@@ -28,6 +33,10 @@ func (l Limits) withDefaults() Limits {
 		{&l.Attributes, 3},
 		{&l.TypedAttributes, 50},
 		{&l.SearchableAttributes, 3},
+		{&l.PoliciesPerPrincipal, 10},
+		{&l.PoliciesPerGroup, 2},
+		{&l.PolicyVersions, 5},
+		{&l.PolicyDocumentSize, 2048},
 	} {
 		if *limit.value == 0 {
 			*limit.value = limit.standard

@@ -9,6 +9,8 @@ import (
 func (s *Service) Register(srv *restjson.Server) {
 	s.registerProfiles(srv)
 	s.registerRegistry(srv)
+	s.registerCertificates(srv)
+	s.registerPolicies(srv)
 
 	restjson.Handle(srv, api.DescribeEndpoint, s.DescribeEndpoint)
 
@@ -75,4 +77,54 @@ func (s *Service) registerRegistry(srv *restjson.Server) {
 	restjson.Handle(srv, api.UpdateThingGroupsForThing, s.UpdateThingGroupsForThing)
 	restjson.Handle(srv, api.ListThingsInThingGroup, s.ListThingsInThingGroup)
 	restjson.Handle(srv, api.ListThingGroupsForThing, s.ListThingGroupsForThing)
+}
+
+// registerCertificates binds certificates, their CAs and the things they belong to.
+func (s *Service) registerCertificates(srv *restjson.Server) {
+	if s.opts.Authority != nil {
+		restjson.Handle(srv, api.CreateKeysAndCertificate, s.CreateKeysAndCertificate)
+		restjson.Handle(srv, api.CreateCertificateFromCsr, s.CreateCertificateFromCsr)
+	}
+	restjson.Handle(srv, api.RegisterCertificate, s.RegisterCertificate)
+	restjson.Handle(srv, api.RegisterCertificateWithoutCA, s.RegisterCertificateWithoutCA)
+
+	restjson.Handle(srv, api.DescribeCertificate, s.DescribeCertificate)
+	restjson.Handle(srv, api.UpdateCertificate, s.UpdateCertificate)
+	restjson.Handle(srv, api.DeleteCertificate, s.DeleteCertificate)
+	restjson.Handle(srv, api.ListCertificates, s.ListCertificates)
+	restjson.Handle(srv, api.ListCertificatesByCA, s.ListCertificatesByCA)
+
+	restjson.Handle(srv, api.GetRegistrationCode, s.GetRegistrationCode)
+	restjson.Handle(srv, api.RegisterCACertificate, s.RegisterCACertificate)
+	restjson.Handle(srv, api.DescribeCACertificate, s.DescribeCACertificate)
+	restjson.Handle(srv, api.UpdateCACertificate, s.UpdateCACertificate)
+	restjson.Handle(srv, api.DeleteCACertificate, s.DeleteCACertificate)
+	restjson.Handle(srv, api.ListCACertificates, s.ListCACertificates)
+
+	restjson.Handle(srv, api.AttachThingPrincipal, s.AttachThingPrincipal)
+	restjson.Handle(srv, api.DetachThingPrincipal, s.DetachThingPrincipal)
+	restjson.Handle(srv, api.ListThingPrincipals, s.ListThingPrincipals)
+	restjson.Handle(srv, api.ListPrincipalThings, s.ListPrincipalThings)
+}
+
+// registerPolicies binds policies and what they decide.
+func (s *Service) registerPolicies(srv *restjson.Server) {
+	restjson.Handle(srv, api.CreatePolicy, s.CreatePolicy)
+	restjson.Handle(srv, api.GetPolicy, s.GetPolicy)
+	restjson.Handle(srv, api.DeletePolicy, s.DeletePolicy)
+	restjson.Handle(srv, api.ListPolicies, s.ListPolicies)
+
+	restjson.Handle(srv, api.CreatePolicyVersion, s.CreatePolicyVersion)
+	restjson.Handle(srv, api.GetPolicyVersion, s.GetPolicyVersion)
+	restjson.Handle(srv, api.ListPolicyVersions, s.ListPolicyVersions)
+	restjson.Handle(srv, api.SetDefaultPolicyVersion, s.SetDefaultPolicyVersion)
+	restjson.Handle(srv, api.DeletePolicyVersion, s.DeletePolicyVersion)
+
+	restjson.Handle(srv, api.AttachPolicy, s.AttachPolicy)
+	restjson.Handle(srv, api.DetachPolicy, s.DetachPolicy)
+	restjson.Handle(srv, api.ListAttachedPolicies, s.ListAttachedPolicies)
+	restjson.Handle(srv, api.ListTargetsForPolicy, s.ListTargetsForPolicy)
+
+	restjson.Handle(srv, api.GetEffectivePolicies, s.GetEffectivePolicies)
+	restjson.Handle(srv, api.TestAuthorization, s.TestAuthorization)
 }

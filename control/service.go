@@ -11,9 +11,11 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"time"
 
 	"vedette/api"
 	"vedette/gateway"
+	"vedette/principal"
 	"vedette/store"
 )
 
@@ -39,8 +41,13 @@ type Options struct {
 	// none are known.
 	Rejections func(thing string) []gateway.Rejection
 
+	// Authority issues the certificates of devices. nil: the operations that need
+	// it answer NotImplementedException.
+	Authority *principal.Authority
+
 	Limits Limits
-	Logger *slog.Logger // nil discards
+	Logger *slog.Logger     // nil discards
+	Now    func() time.Time // nil: time.Now
 }
 
 // Service implements the operations of the control plane. It is safe for
@@ -57,6 +64,9 @@ type Service struct {
 func New(o Options) *Service {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	return &Service{
 		opts:   o,

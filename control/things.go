@@ -132,8 +132,8 @@ func shownAttributes(attributes map[string]string) map[string]string {
 	return attributes
 }
 
-// DeleteThing takes a thing out of the registry and out of its groups. One
-// that does not exist is deleted already.
+// DeleteThing takes a thing without principals out of the registry and out of
+// its groups. One that does not exist is deleted already.
 func (s *Service) DeleteThing(ctx context.Context, in *api.DeleteThingRequest) (*api.DeleteThingResponse, error) {
 	return nil, s.change(ctx, func(tx *store.Tx) error {
 		t, err := absent(tx.Thing(*in.ThingName))
@@ -142,6 +142,13 @@ func (s *Service) DeleteThing(ctx context.Context, in *api.DeleteThingRequest) (
 		}
 		if err := checkVersion(in.ExpectedVersion, t.Version, "thing", t.Name); err != nil {
 			return err
+		}
+		principals, err := tx.PrincipalsOf(t.Name, "", 1)
+		if err != nil {
+			return err
+		}
+		if len(principals) > 0 {
+			return api.InvalidRequest("The principal %s is attached to the thing %s. Detach it first.", s.arns.Certificate(principals[0].Certificate), t.Name)
 		}
 		return tx.DeleteThing(t.Name)
 	})

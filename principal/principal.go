@@ -1,5 +1,6 @@
 // Package principal knows who a connection acts as and what that principal may
-// do. Today there is one, the anonymous client of the plain MQTT listener.
+// do. It has the certificate authority of a deployment, reads certificates and
+// signing requests, and knows the anonymous client of the plain MQTT listener.
 package principal
 
 // Action is something that an IoT policy can allow.

@@ -1,6 +1,10 @@
 package store
 
-import "vedette/record"
+import (
+	"errors"
+
+	"vedette/record"
+)
 
 // Membership is one thing directly in one group.
 type Membership struct {
@@ -20,7 +24,7 @@ func (tx *Tx) AddMember(m Membership) error {
 	if _, err := tx.Exec(`INSERT INTO membership (thing, group_name) VALUES (?, ?)`, m.Thing, m.Group); err != nil {
 		return err
 	}
-	return tx.AddChange(m.change(true))
+	return errors.Join(tx.AddChange(m.change(true)), tx.touchIdentity())
 }
 
 // RemoveMember deletes m. It is no error if it does not exist.
@@ -29,7 +33,7 @@ func (tx *Tx) RemoveMember(m Membership) error {
 	if err != nil || deleted == 0 {
 		return err
 	}
-	return tx.AddChange(m.change(false))
+	return errors.Join(tx.AddChange(m.change(false)), tx.touchIdentity())
 }
 
 // GroupsOf returns the groups that a thing is directly in, after the group

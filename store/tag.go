@@ -6,19 +6,19 @@ import (
 	"vedette/api"
 )
 
-// resourceTables names the table that holds the resources of each kind that
-// carries tags, by name; "" where none of that kind can be made yet.
-var resourceTables = map[api.ARNKind]string{
-	api.ARNSecurityProfile: "security_profile",
-	api.ARNDimension:       "dimension",
-	api.ARNCustomMetric:    "custom_metric",
-	api.ARNThingGroup:      "thing_group",
-	api.ARNThingType:       "thing_type",
+// resourceTables says where the resources of each kind that carries tags are: the
+// table, and its column of names; "" where none of that kind can be made yet.
+var resourceTables = map[api.ARNKind]struct{ table, name string }{
+	api.ARNSecurityProfile: {"security_profile", "name"},
+	api.ARNDimension:       {"dimension", "name"},
+	api.ARNCustomMetric:    {"custom_metric", "name"},
+	api.ARNThingGroup:      {"thing_group", "name"},
+	api.ARNThingType:       {"thing_type", "name"},
+	api.ARNPolicy:          {"policy", "name"},
+	api.ARNCACertificate:   {"ca_certificate", "id"},
 
-	api.ARNMitigationAction: "",
-	api.ARNScheduledAudit:   "",
-	api.ARNPolicy:           "",
-	api.ARNCACertificate:    "",
+	api.ARNMitigationAction: {},
+	api.ARNScheduledAudit:   {},
 }
 
 // Resource is something that carries tags.
@@ -46,11 +46,11 @@ func (t *Tag) scan(row scanner) error { return row.Scan(&t.Key, &t.Value) }
 
 // ResourceExists tells whether r exists; r must be Taggable.
 func (tx *Tx) ResourceExists(r Resource) (bool, error) {
-	table := resourceTables[r.Kind]
-	if table == "" {
+	in := resourceTables[r.Kind]
+	if in.table == "" {
 		return false, nil
 	}
-	return tx.exists(`SELECT 1 FROM `+table+` WHERE name = ?`, r.Name)
+	return tx.exists(`SELECT 1 FROM `+in.table+` WHERE `+in.name+` = ?`, r.Name)
 }
 
 // Tags returns the tags of r by key.

@@ -69,7 +69,7 @@ func (tx *Tx) InsertThing(t *Thing) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(tx.insertThingAttributes(t), tx.AddChange(t.change()))
+	return errors.Join(tx.insertThingAttributes(t), tx.AddChange(t.change()), tx.touchIdentity())
 }
 
 // UpdateThing stores t over the thing of its name as the next version, and
@@ -84,7 +84,7 @@ func (tx *Tx) UpdateThing(t *Thing) error {
 	if _, err := tx.Exec(`DELETE FROM thing_attribute WHERE thing = ?`, t.Name); err != nil {
 		return err
 	}
-	return tx.insertThingAttributes(t)
+	return errors.Join(tx.insertThingAttributes(t), tx.touchIdentity())
 }
 
 func (tx *Tx) insertThingAttributes(t *Thing) error {
@@ -101,13 +101,13 @@ func (tx *Tx) insertThingAttributes(t *Thing) error {
 }
 
 // DeleteThing deletes the thing called name with its memberships. It is no
-// error if there is none.
+// error if there is none. The caller has seen that no principal is attached.
 func (tx *Tx) DeleteThing(name string) error {
 	deleted, err := tx.deleteRows(`DELETE FROM thing WHERE name = ?`, name)
 	if err != nil || deleted == 0 {
 		return err
 	}
-	return tx.AddChange(&record.Change{Thing: &record.Thing{Name: name, Deleted: true}})
+	return errors.Join(tx.AddChange(&record.Change{Thing: &record.Thing{Name: name, Deleted: true}}), tx.touchIdentity())
 }
 
 // Things returns the things that f lets through, after the key after (the zero

@@ -68,7 +68,7 @@ func (tx *Tx) UpdateThingGroup(g *ThingGroup) error {
 }
 
 // DeleteThingGroup deletes the group called name with its memberships,
-// attachments and tags. It is no error if there is none. The caller has seen
+// attachments, of policies too, and tags. It is no error if there is none. The caller has seen
 // that it has no children.
 func (tx *Tx) DeleteThingGroup(name string) error {
 	deleted, err := tx.deleteRows(`DELETE FROM thing_group WHERE name = ?`, name)
@@ -77,8 +77,10 @@ func (tx *Tx) DeleteThingGroup(name string) error {
 	}
 	_, err = tx.Exec(`DELETE FROM attachment WHERE target = ?`, Target{record.ThingGroup, name}.String())
 	return errors.Join(err,
+		tx.detachPolicies(Resource{api.ARNThingGroup, name}),
 		tx.deleteTags(Resource{api.ARNThingGroup, name}),
-		tx.AddChange(&record.Change{Group: &record.Group{Name: name, Deleted: true}}))
+		tx.AddChange(&record.Change{Group: &record.Group{Name: name, Deleted: true}}),
+		tx.touchIdentity())
 }
 
 // hierarchy is a table of the names of the group given and all groups below it.

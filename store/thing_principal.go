@@ -1,0 +1,55 @@
+package store
+
+// ThingPrincipal is one certificate attached to one thing.
+type ThingPrincipal struct {
+	Thing       string
+	Certificate string // id
+	Exclusive   bool   // the certificate is of this thing alone
+}
+
+const thingPrincipalColumns = `thing, certificate, exclusive`
+
+func (p *ThingPrincipal) scan(row scanner) error {
+	return row.Scan(&p.Thing, &p.Certificate, &p.Exclusive)
+}
+
+// ThingPrincipal returns the attachment of a certificate to a thing, or
+// ErrNotFound.
+func (tx *Tx) ThingPrincipal(thing, certificate string) (*ThingPrincipal, error) {
+	return one[ThingPrincipal](tx, `SELECT `+thingPrincipalColumns+` FROM thing_principal WHERE thing = ? AND certificate = ?`, thing, certificate)
+}
+
+// PutThingPrincipal stores p, over the attachment of the same certificate to the
+// same thing. The caller has seen that both exist.
+func (tx *Tx) PutThingPrincipal(p ThingPrincipal) error {
+	_, err := tx.Exec(`INSERT INTO thing_principal (`+thingPrincipalColumns+`) VALUES (?, ?, ?)
+		ON CONFLICT (thing, certificate) DO UPDATE SET exclusive = excluded.exclusive`, p.Thing, p.Certificate, p.Exclusive)
+	if err != nil {
+		return err
+	}
+	return tx.touchIdentity()
+}
+
+// DeleteThingPrincipal detaches a certificate from a thing. It is no error if it
+// is not attached.
+func (tx *Tx) DeleteThingPrincipal(thing, certificate string) error {
+	deleted, err := tx.deleteRows(`DELETE FROM thing_principal WHERE thing = ? AND certificate = ?`, thing, certificate)
+	if err != nil || deleted == 0 {
+		return err
+	}
+	return tx.touchIdentity()
+}
+
+// PrincipalsOf returns the certificates attached to a thing, after the one with
+// the id after, by id, at most limit.
+func (tx *Tx) PrincipalsOf(thing, after string, limit int) ([]ThingPrincipal, error) {
+	return all[ThingPrincipal](tx, `SELECT `+thingPrincipalColumns+` FROM thing_principal
+		WHERE thing = ? AND certificate > ? ORDER BY certificate LIMIT ?`, thing, after, limit)
+}
+
+// ThingsOf returns the things that a certificate is attached to, after the one
+// called after, by name, at most limit.
+func (tx *Tx) ThingsOf(certificate, after string, limit int) ([]ThingPrincipal, error) {
+	return all[ThingPrincipal](tx, `SELECT `+thingPrincipalColumns+` FROM thing_principal
+		WHERE certificate = ? AND thing > ? ORDER BY thing LIMIT ?`, certificate, after, limit)
+}
