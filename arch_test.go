@@ -39,6 +39,7 @@ var confined = map[string]string{
 	"github.com/spf13/cobra":                "cmd",
 	"charm.land/":                           "cli",
 	"github.com/aws/aws-sdk-go-v2/service/": "notify",
+	"github.com/coder/websocket":            "gateway",
 }
 
 // rank gives each top-level package its place in the order of imports.

@@ -13,8 +13,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
-	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -39,23 +37,25 @@ type App struct {
 	options Options
 	logger  *slog.Logger
 
-	dir        *dataDir
-	db         *store.DB
-	log        *stream.Log
-	gateway    *gateway.Gateway
-	broker     *mqtt.Server
-	dispatcher *notify.Dispatcher
-	scheduler  *task.Scheduler
-	feeder     *feeder
-	owners     []*owner
-	api        *restjson.Server
-	metrics    *metrics
-	web        *http.Server
-	mqttListen net.Listener
-	httpListen net.Listener
+	dir         *dataDir
+	db          *store.DB
+	log         *stream.Log
+	gateway     *gateway.Gateway
+	broker      *mqtt.Server
+	dispatcher  *notify.Dispatcher
+	scheduler   *task.Scheduler
+	feeder      *feeder
+	owners      []*owner
+	service     *control.Service
+	api         *restjson.Server
+	metrics     *metrics
+	authority   *principal.Authority
+	certificate *serverCertificate // nil: no listener speaks TLS
+	identities  *identities
+	front       *gateway.Web
+	listeners   listeners
 
 	key       accessKey
-	authority *principal.Authority
 	caughtUp  bool // what an earlier run left in the log has been judged
 	ready     atomic.Bool
 	failed    chan error
@@ -79,7 +79,7 @@ func New(ctx context.Context, options Options) (_ *App, err error) {
 		}
 	}()
 	a.metrics = newMetrics()
-	for _, open := range []func(context.Context) error{a.openDataDir, a.openStore, a.openLog, a.wireAlerts, a.takeShards, a.wireGateway, a.wireControl} {
+	for _, open := range []func(context.Context) error{a.openDataDir, a.openStore, a.openCertificate, a.openLog, a.wireAlerts, a.takeShards, a.wireGateway, a.wireControl} {
 		if err := open(ctx); err != nil {
 			return nil, err
 		}
@@ -152,8 +152,9 @@ func (a *App) takeShards(ctx context.Context) error {
 }
 
 func (a *App) wireGateway(ctx context.Context) error {
+	a.identities = newIdentities(a)
 	a.gateway = gateway.New(gateway.Options{
-		Log: a.log, Now: a.options.Now, Logger: a.logger.With("component", "gateway"),
+		Log: a.log, Now: a.options.Now, Logger: a.logger.With("component", "gateway"), Identities: a.identities,
 		MinReportInterval: max(a.options.MinReportInterval, 0), MaxReportsPerSecond: a.options.MaxReportsPerSecond,
 	})
 	broker, err := mqtt.NewServer(ctx, mqtt.Options{
@@ -163,20 +164,25 @@ func (a *App) wireGateway(ctx context.Context) error {
 		return fmt.Errorf("start broker: %w", err)
 	}
 	a.broker = broker
+	a.front = gateway.NewWeb(gateway.WebOptions{
+		Gateway: a.gateway, Broker: broker, Observe: a.metrics.observeRequest,
+		VerifyPublish: a.verifyGateway("iotdata", "iotdevicegateway"), VerifyMQTT: a.verifyGateway("iotdevicegateway"),
+	})
 	a.later(broker.Shutdown) // its clocks run already; after a Start it was shut down before
 	return nil
 }
 
 func (a *App) wireControl(context.Context) error {
 	a.api = restjson.NewServer(restjson.Options{
-		Verify: a.verifier(), Logger: a.logger, Now: a.options.Now, ObserveCall: a.metrics.observeCall,
+		Verify: a.verifier("iot", "execute-api"), // older AWS CLIs sign for execute-api
+		Logger: a.logger, Now: a.options.Now, ObserveCall: a.metrics.observeCall,
 	})
-	service := control.New(control.Options{
+	a.service = control.New(control.Options{
 		Store: a.db, Account: a.options.AccountID, Region: a.options.Region, Hostname: a.options.Hostname,
 		Authority: a.authority, Limits: a.options.Limits, Logger: a.logger, Now: a.options.Now,
 		Changed: a.changed, Settle: a.settle, Rejections: a.gateway.Rejections,
 	})
-	service.Register(a.api)
+	a.service.Register(a.api)
 	return nil
 }
 
@@ -218,9 +224,4 @@ func (a *App) fail(err error) {
 	case a.failed <- err:
 	default: // the first failure is the one that counts
 	}
-}
-
-// Endpoints returns the bound addresses, after Start.
-func (a *App) Endpoints() Endpoints {
-	return Endpoints{HTTP: "http://" + a.httpListen.Addr().String(), MQTT: a.mqttListen.Addr().String()}
 }

@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"net/http"
 
+	"vedette/gateway"
 	"vedette/principal"
 	"vedette/restjson"
 	"vedette/sigv4"
@@ -51,16 +52,29 @@ func newAccessKey() (id, secret string) {
 	return "AKIA" + base32.StdEncoding.EncodeToString(random[:10]), base64.StdEncoding.EncodeToString(random[10:])
 }
 
-// verifier returns what tells who signed a request; nil lets everybody in.
-func (a *App) verifier() func(*http.Request, [sha256.Size]byte) (restjson.Caller, error) {
+// verifier returns what tells who signed a request for one of the services; nil
+// lets everybody in.
+func (a *App) verifier(services ...string) func(*http.Request, [sha256.Size]byte) (restjson.Caller, error) {
 	if a.options.Auth == AuthNone {
 		return nil
 	}
 	return restjson.VerifySigV4(&sigv4.Verifier{
 		Region:   a.options.Region,
-		Services: []string{"iot", "execute-api"}, // older AWS CLIs sign for execute-api
+		Services: services,
 		Keys: func(id string) (string, bool) {
 			return a.key.secret, id == a.key.id
 		},
 	}, a.options.Now)
+}
+
+// verifyGateway is verifier for the gateway.
+func (a *App) verifyGateway(services ...string) gateway.VerifyFunc {
+	verify := a.verifier(services...)
+	if verify == nil {
+		return nil
+	}
+	return func(r *http.Request, bodySHA256 [sha256.Size]byte) (string, error) {
+		caller, err := verify(r, bodySHA256)
+		return caller.AccessKeyID, err
+	}
 }

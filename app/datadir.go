@@ -122,8 +122,22 @@ func (d *dataDir) writeRoot(pem string) error { return d.writeMode("ca.pem", []b
 
 // Endpoints are the addresses that a running deployment is reached at.
 type Endpoints struct {
-	HTTP string `json:"http"` // http://127.0.0.1:8080
-	MQTT string `json:"mqtt"` // 127.0.0.1:1883
+	HTTP        string `json:"http"`                   // http://127.0.0.1:8080, https://… with TLS
+	MQTT        string `json:"mqtt"`                   // 127.0.0.1:1883
+	MQTTS       string `json:"mqtts,omitempty"`        // 127.0.0.1:8883; empty: not configured
+	HTTPSDevice string `json:"https_device,omitempty"` // https://127.0.0.1:8443; empty: not configured
+}
+
+// attributes returns the endpoints for the log.
+func (e Endpoints) attributes() []any {
+	list := []any{"http", e.HTTP, "mqtt", e.MQTT}
+	if e.MQTTS != "" {
+		list = append(list, "mqtts", e.MQTTS)
+	}
+	if e.HTTPSDevice != "" {
+		list = append(list, "https_device", e.HTTPSDevice)
+	}
+	return list
 }
 
 func (d *dataDir) writeEndpoints(e Endpoints) error {

@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
-	"net"
-	"net/http"
 	"time"
 )
 
@@ -37,7 +34,7 @@ func (a *App) Start(ctx context.Context) (err error) {
 		return err
 	}
 	a.later(func(context.Context) error { a.dir.removeEndpoints(); a.ready.Store(false); return nil })
-	a.logger.Info("ready", "http", endpoints.HTTP, "mqtt", endpoints.MQTT, "data_dir", a.options.DataDir)
+	a.logger.Info("ready", append(endpoints.attributes(), "data_dir", a.options.DataDir)...)
 	return nil
 }
 
@@ -145,50 +142,4 @@ func (a *App) checkRevision(ctx context.Context, o *owner) error {
 			"restore both from the same backup, or start with an empty log", applied, made)
 	}
 	return err
-}
-
-func (a *App) listen() error {
-	for _, l := range []struct {
-		flag, addr string
-		to         *net.Listener
-	}{{"http-addr", a.options.HTTPAddr, &a.httpListen}, {"mqtt-addr", a.options.MQTTAddr, &a.mqttListen}} {
-		listener, err := net.Listen("tcp", l.addr)
-		if err != nil {
-			return fmt.Errorf("listen on %s: %w; give another --%s (port 0 takes a free one)", l.addr, err, l.flag)
-		}
-		*l.to = listener
-		a.later(func(context.Context) error { _ = listener.Close(); return nil })
-	}
-	return nil
-}
-
-// serve lets clients in.
-func (a *App) serve() {
-	a.running.Go(func() {
-		if err := a.broker.Serve(a.mqttListen); err != nil && !errors.Is(err, net.ErrClosed) {
-			a.fail(fmt.Errorf("serve MQTT: %w", err))
-		}
-	})
-	a.later(a.broker.Shutdown)
-	a.web = &http.Server{
-		Handler:           a.handler(),
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		WriteTimeout:      60 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          slog.NewLogLogger(a.logger.With("component", "http").Handler(), slog.LevelWarn),
-	}
-	a.running.Go(func() {
-		if err := a.web.Serve(a.httpListen); !errors.Is(err, http.ErrServerClosed) {
-			a.fail(fmt.Errorf("serve HTTP: %w", err))
-		}
-	})
-	a.later(func(ctx context.Context) error {
-		err := a.web.Shutdown(ctx)
-		if err != nil {
-			_ = a.web.Close() // requests that outlast the stop would meet a closed store
-		}
-		return err
-	})
 }

@@ -28,6 +28,7 @@ type metrics struct {
 	alarms    map[api.ViolationEventType]*prometheus.CounterVec
 	failedTx  *prometheus.CounterVec
 	failedLog prometheus.Counter
+	requests  *prometheus.CounterVec
 }
 
 // fine buckets resolve what should take milliseconds.
@@ -54,9 +55,10 @@ func newMetrics() *metrics {
 			api.ViolationEventTypeAlarmInvalidated: alarm("violations_invalidated_total", "Violations that were invalidated (alarm-invalidated)."),
 		},
 		failedTx:  prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "vedette", Name: "store_transaction_failures_total", Help: "Transactions of the store that failed."}, []string{"kind"}),
+		requests:  prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "vedette", Name: "gateway_requests_total", Help: "HTTP requests to the gateway."}, []string{"operation", "status"}),
 		failedLog: prometheus.NewCounter(prometheus.CounterOpts{Namespace: "vedette", Name: "log_commit_failures_total", Help: "Batches that could not be committed to the log."}),
 	}
-	m.registry.MustRegister(m.commit, m.batch, m.tx, m.calls, m.sends, m.delay, m.failedTx, m.failedLog,
+	m.registry.MustRegister(m.commit, m.batch, m.tx, m.calls, m.sends, m.delay, m.failedTx, m.failedLog, m.requests,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, vec := range m.alarms {
 		m.registry.MustRegister(vec)
@@ -89,6 +91,11 @@ func isAnswer(err error) bool {
 
 func (m *metrics) observeCall(operation string, status int, d time.Duration) {
 	m.calls.WithLabelValues(operation, strconv.Itoa(status)).Observe(d.Seconds())
+}
+
+// observeRequest counts a message published by HTTP, or a WebSocket.
+func (m *metrics) observeRequest(operation string, status int) {
+	m.requests.WithLabelValues(operation, strconv.Itoa(status)).Inc()
 }
 
 func (m *metrics) observeSend(target string, d time.Duration, err error) {

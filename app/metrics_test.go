@@ -17,8 +17,9 @@ func TestMetrics(t *testing.T) {
 	t.Parallel()
 	sns := startSNS(t)
 	o := options(t)
-	o.SNSEndpoint = sns.URL()
+	o.SNSEndpoint, o.MQTTSAddr = sns.URL(), "127.0.0.1:0"
 	d := start(t, o)
+	d.get("/topics/refused")
 	criteria := func(c types.BehaviorCriteria) *types.BehaviorCriteria { return &c }
 	d.profile("p", allThings, onlyPorts("tcp", 443),
 		types.Behavior{Name: aws.String("learned"), Metric: aws.String("aws:all-bytes-out"), Criteria: criteria(types.BehaviorCriteria{
@@ -46,6 +47,8 @@ func TestMetrics(t *testing.T) {
 		`vedette_alerts_total{result="sent"}`:                                               5,
 		`vedette_alerts_total{result="failed"}`:                                             0,
 		`vedette_active_violations`:                                                         1,
+		`vedette_gateway_requests_total{operation="Publish",status="405"}`:                  1,
+		`vedette_tls_handshakes_total{listener="mqtts",result="done"}`:                      0,
 		`vedette_mqtt_connections`:                                                          1,
 		`vedette_things_seen`:                                                               2,
 		`vedette_violation_event_delay_seconds_count`:                                       5,

@@ -36,13 +36,29 @@ type Options struct {
 	// listen on an address that is not loopback.
 	AllowAnonymousMQTT bool
 
+	// MQTTSAddr is where MQTT over TLS listens, whose clients show a certificate,
+	// such as "0.0.0.0:8883"; empty: nowhere.
+	MQTTSAddr string
+
+	// HTTPSDeviceAddr is where devices publish by HTTPS with their certificate,
+	// such as "0.0.0.0:8443"; empty: nowhere.
+	HTTPSDeviceAddr string
+
+	// HTTPTLS makes HTTPAddr speak HTTPS.
+	HTTPTLS bool
+
+	// TLSCert and TLSKey are the PEM files of the certificate that all TLS
+	// listeners show; they are read again when they change. Empty: the
+	// deployment's own authority issues one for Hostname.
+	TLSCert, TLSKey string
+
 	// AccountID and Region stand in every ARN. Defaults: "000000000000" and
 	// "us-east-1".
 	AccountID string
 	Region    string
 
-	// Hostname is the bare host name that DescribeEndpoint answers. The default
-	// is "localhost".
+	// Hostname is the bare host name that DescribeEndpoint answers, and that the
+	// server certificate is for, if Vedette issues it. The default is "localhost".
 	Hostname string
 
 	// Auth is "sigv4" (the default) or "none", which is for tests on loopback.
@@ -204,6 +220,14 @@ func (o Options) Check() error {
 		fault("mqtt-addr %q: %v", o.MQTTAddr, err)
 	} else if !local && !o.AllowAnonymousMQTT {
 		fault("mqtt-addr %q is not loopback and plain MQTT knows no identities: add --allow-anonymous-mqtt if that is meant", o.MQTTAddr)
+	}
+	for flag, addr := range map[string]string{"mqtts-addr": o.MQTTSAddr, "https-device-addr": o.HTTPSDeviceAddr} {
+		if _, err := loopback(addr); addr != "" && err != nil {
+			fault("%s %q: %v", flag, addr, err)
+		}
+	}
+	if (o.TLSCert == "") != (o.TLSKey == "") {
+		fault("tls-cert %q and tls-key %q: want both or none", o.TLSCert, o.TLSKey)
 	}
 	if host, _, err := net.SplitHostPort(o.Hostname); err == nil {
 		fault("hostname %q: want a bare host name such as %s", o.Hostname, host)

@@ -18,6 +18,7 @@ const (
 func (m *metrics) watch(a *App) {
 	var r readings
 	r.addBroker(a)
+	r.addTLS(a)
 	r.addLog(a)
 	r.addStore(a)
 	r.addAlerts(a)
@@ -43,6 +44,27 @@ func (r *readings) addBroker(a *App) {
 	r.add(counter, "mqtt_bytes_total", "Bytes of MQTT packets.", prometheus.Labels{"direction": "out"}, func() float64 { return float64(stats().BytesOut) })
 	r.add(counter, "mqtt_panics_total", "MQTT connections closed because of an error of the server.", nil, func() float64 { return float64(stats().Panics) })
 	r.add(counter, "mqtt_save_failures_total", "MQTT sessions and messages that could not be kept.", nil, func() float64 { return float64(stats().SaveErrors) })
+}
+
+// addTLS shows what became of the handshakes of the listeners that speak TLS.
+func (r *readings) addTLS(a *App) {
+	o, l := &a.options, &a.listeners
+	for _, one := range []struct {
+		name string
+		on   bool
+		at   **gateway.TLSListener // nil until Start
+	}{{"http", o.HTTPTLS, &l.api}, {"mqtts", o.MQTTSAddr != "", &l.mqtts}, {"https_device", o.HTTPSDeviceAddr != "", &l.device}} {
+		if !one.on {
+			continue
+		}
+		count := func(result string, of func(gateway.Handshakes) uint64) {
+			labels := prometheus.Labels{"listener": one.name, "result": result}
+			r.add(counter, "tls_handshakes_total", "TLS handshakes.", labels, func() float64 { return float64(of((*one.at).Stats())) })
+		}
+		count("done", func(h gateway.Handshakes) uint64 { return h.Done })
+		count("failed", func(h gateway.Handshakes) uint64 { return h.Failed })
+		count("dropped", func(h gateway.Handshakes) uint64 { return h.Dropped })
+	}
 }
 
 func (r *readings) addLog(a *App) {

@@ -2,13 +2,17 @@ package gateway
 
 import (
 	"context"
+	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
 	"testing"
 	"time"
 
+	packets5 "github.com/eclipse/paho.golang/packets"
 	"github.com/eclipse/paho.golang/paho"
 	paho3 "github.com/eclipse/paho.mqtt.golang"
+	"github.com/eclipse/paho.mqtt.golang/packets"
 
 	"vedette/mqtt"
 )
@@ -19,11 +23,18 @@ const deadline = 10 * time.Second
 // serve runs an MQTT server with h as its handler and returns its address.
 func serve(t *testing.T, h *harness) string {
 	t.Helper()
-	s, err := mqtt.NewServer(t.Context(), mqtt.Options{Handler: h.Gateway})
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	serveListener(t, h, l)
+	return l.Addr().String()
+}
+
+// serveListener runs an MQTT server with h as its handler on l.
+func serveListener(t *testing.T, h *harness, l net.Listener) *mqtt.Server {
+	t.Helper()
+	s, err := mqtt.NewServer(t.Context(), mqtt.Options{Handler: h.Gateway, ConnectTimeout: h.connectTimeout})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +46,7 @@ func serve(t *testing.T, h *harness) string {
 			t.Errorf("shutdown: %v", err)
 		}
 	})
-	return l.Addr().String()
+	return s
 }
 
 type message struct {
@@ -79,19 +90,34 @@ type device3 struct {
 
 func connect3(t *testing.T, addr, id string) device {
 	t.Helper()
+	d, err := dial3(t, "tcp://"+addr, id, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// dial3 connects a device; the error is errNotAuthorized when it is refused so.
+func dial3(t *testing.T, url, id string, config *tls.Config) (*device3, error) {
+	t.Helper()
 	d := &device3{messages: make(chan message, 100), gone: make(chan struct{})}
-	o := paho3.NewClientOptions().AddBroker("tcp://" + addr).SetClientID(id).SetProtocolVersion(4).SetAutoReconnect(false)
+	o := paho3.NewClientOptions().AddBroker(url).SetClientID(id).SetProtocolVersion(4).SetAutoReconnect(false).SetTLSConfig(config)
 	o.SetDefaultPublishHandler(func(_ paho3.Client, m paho3.Message) {
 		d.messages <- message{m.Topic(), string(m.Payload()), m.Retained()}
 	})
 	o.SetConnectionLostHandler(func(paho3.Client, error) { close(d.gone) })
 	d.client = paho3.NewClient(o)
 	if err := await(d.client.Connect()); err != nil {
-		t.Fatal(err)
+		if errors.Is(err, packets.ErrorRefusedNotAuthorised) {
+			err = errNotAuthorized
+		}
+		return d, err
 	}
 	t.Cleanup(func() { d.client.Disconnect(0) })
-	return d
+	return d, nil
 }
+
+var errNotAuthorized = errors.New("not authorized")
 
 func await(token paho3.Token) error {
 	if !token.WaitTimeout(deadline) {
@@ -121,6 +147,7 @@ func (d *device3) lost() <-chan struct{}    { return d.gone }
 type device5 struct {
 	client   *paho.Client
 	messages chan message
+	refused  mqtt.Code // of CONNACK
 }
 
 func connect5(t *testing.T, addr, id string) device {
@@ -129,9 +156,18 @@ func connect5(t *testing.T, addr, id string) device {
 	if err != nil {
 		t.Fatal(err)
 	}
+	d, err := dial5(t, conn, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func dial5(t *testing.T, conn net.Conn, id string) (*device5, error) {
+	t.Helper()
 	d := &device5{messages: make(chan message, 100)}
 	d.client = paho.NewClient(paho.ClientConfig{
-		Conn: conn,
+		Conn: packets5.NewThreadSafeConn(conn), // or else it mixes a PINGREQ into other packets
 		OnPublishReceived: []func(paho.PublishReceived) (bool, error){func(p paho.PublishReceived) (bool, error) {
 			d.messages <- message{p.Packet.Topic, string(p.Packet.Payload), p.Packet.Retain}
 			return true, nil
@@ -139,11 +175,14 @@ func connect5(t *testing.T, addr, id string) device {
 	})
 	ctx, cancel := context.WithTimeout(t.Context(), deadline)
 	defer cancel()
-	if _, err := d.client.Connect(ctx, &paho.Connect{ClientID: id, CleanStart: true, KeepAlive: 60}); err != nil {
-		t.Fatal(err)
+	if ack, err := d.client.Connect(ctx, &paho.Connect{ClientID: id, CleanStart: true, KeepAlive: 60}); err != nil {
+		if ack != nil {
+			d.refused = mqtt.Code(ack.ReasonCode)
+		}
+		return d, err
 	}
 	t.Cleanup(func() { _ = d.client.Disconnect(&paho.Disconnect{}) })
-	return d
+	return d, nil
 }
 
 func (d *device5) subscribe(t *testing.T, filter string) byte {

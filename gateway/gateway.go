@@ -29,6 +29,10 @@ type Options struct {
 	Logger *slog.Logger     // nil: slog.Default
 	Now    func() time.Time // nil: time.Now
 
+	// Identities knows who shows a certificate or an access key; nil: nobody is
+	// let in with one.
+	Identities Identities
+
 	// MinReportInterval is the least time between two accepted reports of a
 	// thing; a sooner one is REJECTED as Throttled. 0: no limit.
 	MinReportInterval time.Duration
@@ -51,8 +55,11 @@ type Gateway struct {
 	tooSoon   string // message of a report that comes before it is over
 	rate      rateLimit
 	tooMany   string // message of a report beyond it
-	anonymous *principal.Principal
+	anonymous *connection
 	seed      maphash.Seed // of the keys of recent
+
+	identities  Identities
+	connections connections
 
 	partitions [record.Partitions]partition
 	rejections rejections
@@ -91,16 +98,18 @@ func New(o Options) *Gateway {
 		o.MaxThings = 1 << 20
 	}
 	g := &Gateway{
-		log:       o.Log,
-		logger:    throttledLogger{to: o.Logger, now: o.Now},
-		now:       o.Now,
-		interval:  o.MinReportInterval.Milliseconds(),
-		tooSoon:   fmt.Sprintf("Less than %v since the thing's last report", o.MinReportInterval),
-		rate:      newRateLimit(o.MaxReportsPerSecond),
-		tooMany:   fmt.Sprintf("More than %d reports a second from all things together", o.MaxReportsPerSecond),
-		anonymous: principal.Anonymous(),
-		seed:      maphash.MakeSeed(),
+		log:        o.Log,
+		logger:     throttledLogger{to: o.Logger, now: o.Now},
+		now:        o.Now,
+		interval:   o.MinReportInterval.Milliseconds(),
+		tooSoon:    fmt.Sprintf("Less than %v since the thing's last report", o.MinReportInterval),
+		rate:       newRateLimit(o.MaxReportsPerSecond),
+		tooMany:    fmt.Sprintf("More than %d reports a second from all things together", o.MaxReportsPerSecond),
+		anonymous:  new(connection),
+		identities: o.Identities,
+		seed:       maphash.MakeSeed(),
 	}
+	g.anonymous.who.Store(principal.Anonymous())
 	g.scratch.New = func() any { return new(scratch) }
 	g.rejections.max = maxRejected
 	for i := range g.rejectLogs {
@@ -115,16 +124,29 @@ func New(o Options) *Gateway {
 // Connect implements mqtt.Handler. A will on a reserved topic is never sent, as
 // with AWS IoT: it would be a way around what Publish refuses.
 func (g *Gateway) Connect(c *mqtt.Client, p *mqtt.Connect) mqtt.Code {
-	who := g.anonymous
-	if !who.Allows(principal.Connect, []byte(p.ClientID)) || !allowsWill(who, p.Will) {
+	conn, err := g.admit(c, p)
+	if err != nil {
+		g.refuse(c, p, err)
+		return refusal(err)
+	}
+	if who := conn.who.Load(); !who.Allows(principal.Connect, []byte(p.ClientID)) || !allowsWill(who, p.Will) {
+		g.connections.remove(conn)
+		g.refuse(c, p, errNoConnect)
 		return mqtt.CodeNotAuthorized
 	}
 	if p.Will != nil && p.Will.Topic[0] == '$' {
 		g.logger.warn("will on a reserved topic ignored", "client", p.ClientID, "topic", string(p.Will.Topic))
 		p.Will = nil
 	}
-	c.Data = who
+	c.Data = conn
 	return mqtt.CodeSuccess
+}
+
+// refuse notes that a client is not let in.
+func (g *Gateway) refuse(c *mqtt.Client, p *mqtt.Connect, why error) {
+	shown := c.Peer()
+	peer := Peer{Certificate: shown.Certificate, AccessKeyID: shown.User}
+	g.logger.warn("connection refused", "client", p.ClientID, "address", shown.Addr, "peer", peer.String(), "reason", why)
 }
 
 func allowsWill(who *principal.Principal, w *mqtt.Will) bool {
@@ -132,12 +154,16 @@ func allowsWill(who *principal.Principal, w *mqtt.Will) bool {
 }
 
 // Disconnected implements mqtt.Handler.
-func (g *Gateway) Disconnected(*mqtt.Client, mqtt.Reason) {}
+func (g *Gateway) Disconnected(c *mqtt.Client, _ mqtt.Reason) {
+	if conn, ok := c.Data.(*connection); ok {
+		g.connections.remove(conn)
+	}
+}
 
 // Publish implements mqtt.Handler: reports are answered, messages on other
 // reserved topics refused, all others routed.
 func (g *Gateway) Publish(c *mqtt.Client, m *mqtt.Inbound) mqtt.Action {
-	who, _ := c.Data.(*principal.Principal)
+	who := whoOf(c)
 	if !who.Allows(principal.Publish, m.Topic) || m.Retain && !who.Allows(principal.RetainPublish, m.Topic) {
 		return mqtt.Refuse(mqtt.CodeNotAuthorized)
 	}
@@ -155,9 +181,14 @@ func (g *Gateway) Publish(c *mqtt.Client, m *mqtt.Inbound) mqtt.Action {
 	return mqtt.Refuse(mqtt.CodeNotAuthorized)
 }
 
+// Receive implements mqtt.Handler.
+func (g *Gateway) Receive(c *mqtt.Client, topic []byte) bool {
+	return whoOf(c).Allows(principal.Receive, topic)
+}
+
 // Subscribe implements mqtt.Handler.
 func (g *Gateway) Subscribe(c *mqtt.Client, filter string, qos byte) mqtt.Code {
-	who, _ := c.Data.(*principal.Principal)
+	who := whoOf(c)
 	if !subscribable(filter) || !who.Allows(principal.Subscribe, []byte(filter)) {
 		g.logger.warn("subscription refused", "client", c.ID(), "filter", filter)
 		return mqtt.CodeNotAuthorized

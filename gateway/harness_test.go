@@ -119,12 +119,14 @@ type harness struct {
 	log     *fakeLog
 	clock   *clock
 	client  *fakeClient
-	logged  *bytes.Buffer
+	logged  *lockedBuffer
 	tickets uint64
+
+	connectTimeout time.Duration // of MQTT servers; 0: their default
 }
 
 func newHarness(o Options) *harness {
-	h := &harness{log: &fakeLog{arrived: make(chan struct{}, 100)}, clock: newClock(), client: &fakeClient{}, logged: &bytes.Buffer{}}
+	h := &harness{log: &fakeLog{arrived: make(chan struct{}, 100)}, clock: newClock(), client: &fakeClient{}, logged: &lockedBuffer{}}
 	o.Log, o.Now = h.log, h.clock.Now
 	o.Logger = slog.New(slog.NewTextHandler(h.logged, nil))
 	h.Gateway = New(o)
@@ -166,4 +168,41 @@ func status(t *testing.T, answers []finished) string {
 // reportWithID is a small report.
 func reportWithID(id int) string {
 	return fmt.Sprintf(`{"header":{"report_id":%d,"version":"1.0"},"metrics":{"network_stats":{"bytes_in":%d}}}`, id, id)
+}
+
+// eventually waits until something is true.
+func eventually(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for end := time.Now().Add(deadline); !is(); <-tick.C {
+		if time.Now().After(end) {
+			t.Fatalf("not in %v: %s", deadline, what)
+		}
+	}
+}
+
+// lockedBuffer is a log that a test reads while it is written.
+type lockedBuffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
+}
+
+// Reset forgets what was written.
+func (b *lockedBuffer) Reset() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.text.Reset()
 }

@@ -20,6 +20,7 @@ type Client struct {
 	id      string
 	addr    netip.AddrPort
 	conn    net.Conn
+	peer    *Peer // nil: nothing is known but addr
 	version byte
 
 	// Set before the reader starts.
@@ -47,6 +48,7 @@ type Client struct {
 	connected bool   // CONNACK has accepted the client
 	keepWill  bool   // although the client sent DISCONNECT
 	closed    bool   // the connection is being closed: nothing more is written
+	asked     []byte // memory for the topic that the handler is asked about
 
 	dirty   atomic.Bool   // in a flusher's list
 	stalled atomic.Bool   // the session has more to send once out is drained
@@ -56,8 +58,8 @@ type Client struct {
 // ID returns the client identifier.
 func (c *Client) ID() string { return c.id }
 
-// RemoteAddr returns the peer's address, or the zero AddrPort when the
-// connection's RemoteAddr is no *net.TCPAddr.
+// RemoteAddr returns the peer's address, or the zero AddrPort when it is not
+// known: the connection's RemoteAddr is no *net.TCPAddr.
 func (c *Client) RemoteAddr() netip.AddrPort { return c.addr }
 
 // Conn returns the connection, so that a handler can look at its TLS state. The

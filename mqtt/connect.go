@@ -14,6 +14,7 @@ func (c *Client) connect() error {
 		c.refuse(&p, err)
 		return err
 	}
+	c.meet()
 	if code := c.srv.opt.Handler.Connect(c, &p.Connect); code != CodeSuccess {
 		err := &protocolError{code, "refused by the handler"}
 		c.refuse(&p, err)

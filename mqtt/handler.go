@@ -22,6 +22,12 @@ type Handler interface {
 	// the client may get at most (0 or 1). It returns that QoS or a lower one as
 	// Code(0) or Code(1), or a failure code (version 3.1.1 clients see 0x80).
 	Subscribe(c *Client, filter string, qos byte) Code
+	// Receive is asked about each message before it is sent to a client; false
+	// leaves it out. Unlike the other methods it is called on any goroutine, by
+	// several at a time, and holds up whoever publishes: it must be quick, and
+	// call no method of the client or the server but ID and Version. topic is
+	// valid only during the call.
+	Receive(c *Client, topic []byte) bool
 	// Disconnected is called once for each connection that Connect accepted,
 	// after the last other call for it.
 	Disconnected(c *Client, why Reason)

@@ -28,6 +28,7 @@ type testHandler struct {
 	connect      func(*Client, *Connect) Code
 	publish      func(*Client, *Inbound) Action
 	subscribe    func(*Client, string, byte) Code
+	receive      func(*Client, []byte) bool
 	disconnected func(*Client, Reason)
 }
 
@@ -50,6 +51,10 @@ func (h *testHandler) Subscribe(c *Client, filter string, qos byte) Code {
 		return Code(qos)
 	}
 	return h.subscribe(c, filter, qos)
+}
+
+func (h *testHandler) Receive(c *Client, topic []byte) bool {
+	return h.receive == nil || h.receive(c, topic)
 }
 
 func (h *testHandler) Disconnected(c *Client, why Reason) {

@@ -131,7 +131,7 @@ func (r *routing) takeOwn(c *Client) target {
 // sendQoS0 appends the message to what c is sent, or drops it when c has too
 // much waiting. c.mu is held.
 func (r *routing) sendQoS0(c *Client, t target) {
-	if !c.sends() {
+	if !c.sends() || !c.srv.opt.Handler.Receive(c, r.topic) {
 		return
 	}
 	o := outgoing{bytes: r.topic, payload: r.payload, props: r.props, retain: t.retain, ids: t.ids}

@@ -36,8 +36,9 @@ type entryKey struct {
 // A waiter is told when everything put before it is saved.
 type waiter struct {
 	client *Client
-	ticket uint64 // of a PUBLISH
-	packet []byte // or a packet to send
+	ticket uint64     // of a PUBLISH
+	packet []byte     // or a packet to send
+	done   func(Code) // or somebody who is no client
 }
 
 func newSaver(storage Storage, log *slog.Logger, failed func()) *saver {
@@ -207,6 +208,10 @@ func pause(stop <-chan struct{}, d time.Duration) bool {
 // version 3.1.1: the connection is closed, and the client will try again.
 func (w waiter) tell(err error) {
 	switch {
+	case w.done != nil && err == nil:
+		w.done(CodeSuccess)
+	case w.done != nil:
+		w.done(CodeImplementationSpecific)
 	case w.packet == nil && err == nil:
 		w.client.finish(w.ticket, CodeSuccess)
 	case w.packet == nil:

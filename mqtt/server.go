@@ -119,11 +119,23 @@ func (s *Server) Serve(l net.Listener) error {
 }
 
 // ServeConn serves one connection and returns when it has ended; conn is closed.
-func (s *Server) ServeConn(conn net.Conn) {
+func (s *Server) ServeConn(conn net.Conn) { s.serveClient(newClient(s, conn)) }
+
+// ServePeer is ServeConn for a client that the caller has got to know already,
+// as by the HTTP request that opened a WebSocket.
+func (s *Server) ServePeer(conn net.Conn, p Peer) {
 	c := newClient(s, conn)
+	if !p.Addr.IsValid() {
+		p.Addr = c.addr
+	}
+	c.addr, c.peer = p.Addr, &p
+	s.serveClient(c)
+}
+
+func (s *Server) serveClient(c *Client) {
 	if !s.enter(c) {
 		s.stats.refused.Add(1)
-		conn.Close()
+		c.conn.Close()
 		return
 	}
 	defer s.leave(c)
@@ -153,9 +165,17 @@ func (s *Server) leave(c *Client) {
 // Publish routes a message from inside the server to its subscribers, and
 // retains it if asked. It keeps none of m's slices. A message whose topic is no
 // topic name is dropped.
-func (s *Server) Publish(m Message) {
-	if !validText(m.Topic) || !validTopic(m.Topic) || len(m.Topic) > 65535 {
+func (s *Server) Publish(m Message) { s.publish(m, false, func(Code) {}) }
+
+// PublishThen publishes a message as Publish does. done hears what a PUBACK would
+// say, once all that has to be stored of the message is stored, from another
+// goroutine if that takes a while. What cannot be retained is not delivered either.
+func (s *Server) PublishThen(m Message, done func(Code)) { s.publish(m, true, done) }
+
+func (s *Server) publish(m Message, strict bool, done func(Code)) {
+	if !ValidTopic(m.Topic) {
 		s.traffic[0].dropped.Add(1)
+		done(CodeTopicNameInvalid)
 		return
 	}
 	r := s.newRouting()
@@ -165,7 +185,22 @@ func (s *Server) Publish(m Message) {
 	if m.Expiry > 0 {
 		r.expires = r.millis() + m.Expiry.Milliseconds()
 	}
-	r.publish()
+	if r.retain && !s.retained.store(r) && strict {
+		done(CodeQuotaExceeded)
+		return
+	}
+	r.toSubscribers(nil)
+	if r.saved && strict {
+		s.saver.await(waiter{done: done})
+		return
+	}
+	done(CodeSuccess)
+}
+
+// ValidTopic tells whether messages can be published to topic: a topic name, of at
+// most 65,535 bytes, without wildcards.
+func ValidTopic(topic []byte) bool {
+	return len(topic) > 0 && len(topic) <= 65535 && validText(topic) && validTopic(topic)
 }
 
 // Disconnect closes the connection of a client; false: it has none. A version 5

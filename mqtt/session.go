@@ -128,8 +128,12 @@ func (s *session) sendNext(c *Client, m *outMessage, now int64) bool {
 	if m.expires != 0 {
 		o.hasExpiry, o.expiry = true, secondsLeft(m.expires, now)
 	}
-	if m.expired(now) || !o.fits(c) {
-		c.traffic.dropped.Add(1)
+	c.asked = append(c.asked[:0], m.topic...)
+	receives := s.srv.opt.Handler.Receive(c, c.asked)
+	if m.expired(now) || !receives || !o.fits(c) {
+		if receives {
+			c.traffic.dropped.Add(1)
+		}
 		number, i := q.first+uint64(q.next), q.next
 		q.next++
 		q.drop(i)

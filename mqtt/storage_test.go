@@ -95,3 +95,10 @@ func (m *memoryStorage) count(kind byte) int {
 	}
 	return n
 }
+
+// refuse makes Save return err from now on.
+func (m *memoryStorage) refuse(err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.fail = err
+}

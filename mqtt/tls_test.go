@@ -20,7 +20,7 @@ func selfSigned(t *testing.T) (tls.Certificate, *x509.CertPool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), DNSNames: []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour)}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
@@ -41,13 +41,13 @@ func TestTLS(t *testing.T) {
 	cert, pool := selfSigned(t)
 	seen := make(chan *Client, 1)
 	s := startServer(t, Options{Handler: &testHandler{connect: func(c *Client, _ *Connect) Code { seen <- c; return CodeSuccess }}})
-	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{cert}})
+	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{cert}, ClientAuth: tls.RequireAnyClientCert})
 	if err != nil {
 		t.Fatal(err)
 	}
 	served := make(chan error, 1)
 	go func() { served <- s.Serve(l) }()
-	conn, err := tls.Dial("tcp", l.Addr().String(), &tls.Config{RootCAs: pool})
+	conn, err := tls.Dial("tcp", l.Addr().String(), &tls.Config{RootCAs: pool, ServerName: "localhost", Certificates: []tls.Certificate{cert}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,6 +60,9 @@ func TestTLS(t *testing.T) {
 	}
 	if state, ok := c.Conn().(*tls.Conn); !ok || !state.ConnectionState().HandshakeComplete {
 		t.Error("the handler does not see the TLS state")
+	}
+	if got := c.Peer(); got.Transport != TLS || got.Addr != c.RemoteAddr() || got.ServerName != "localhost" || !bytes.Equal(got.Certificate.Raw, cert.Certificate[0]) {
+		t.Errorf("peer: %+v", got)
 	}
 	p.subscribe("t")
 	for _, size := range []int{0, 1, 200, 5000, 200_000} {

@@ -35,19 +35,36 @@ func (a Action) String() string {
 // Principal is who a connection acts as. It is immutable. The zero value and
 // nil may do nothing.
 type Principal struct {
-	name string
-	all  bool // allowed all that a policy could allow
+	name  string
+	all   bool  // allowed all that a policy could allow
+	rules Rules // nil: nothing is allowed, unless all is
 }
+
+// Rules say what a principal may do. They are asked for every message, by many
+// goroutines at a time, and keep nothing of name.
+type Rules interface {
+	Allows(a Action, name []byte) bool
+}
+
+// New returns a principal that may do what rules allow. name is what it is called
+// in logs and events: the id of a certificate or an access key.
+func New(name string, rules Rules) *Principal { return &Principal{name: name, rules: rules} }
+
+// Unlimited returns a principal that may do all that a policy could allow.
+func Unlimited(name string) *Principal { return &Principal{name: name, all: true} }
 
 // Anonymous returns the principal of connections that show no certificate,
 // which only the plain MQTT listener takes: it may do all that a policy could
 // allow.
-func Anonymous() *Principal { return &Principal{name: "anonymous", all: true} }
+func Anonymous() *Principal { return Unlimited("anonymous") }
 
 // String names the principal in logs.
 func (p *Principal) String() string { return p.name }
 
 // Allows tells whether p may do a to the client id, topic or filter called name.
 func (p *Principal) Allows(a Action, name []byte) bool {
-	return p != nil && p.all && a >= Connect && a <= Receive
+	if p == nil || a < Connect || a > Receive {
+		return false
+	}
+	return p.all || p.rules != nil && p.rules.Allows(a, name)
 }

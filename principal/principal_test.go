@@ -2,6 +2,10 @@ package principal
 
 import "testing"
 
+type rules func(Action, []byte) bool
+
+func (r rules) Allows(a Action, name []byte) bool { return r(a, name) }
+
 func TestAllows(t *testing.T) {
 	actions := map[Action]string{
 		Connect: "iot:Connect", Publish: "iot:Publish", RetainPublish: "iot:RetainPublish",
@@ -17,6 +21,10 @@ func TestAllows(t *testing.T) {
 		if new(Principal).Allows(a, []byte("x")) || (*Principal)(nil).Allows(a, []byte("x")) {
 			t.Errorf("%v: allowed to nobody", a)
 		}
+	}
+	some := New("some", rules(func(a Action, name []byte) bool { return a == Publish && string(name) == "t" }))
+	if !some.Allows(Publish, []byte("t")) || some.Allows(Publish, []byte("u")) || some.Allows(Connect, []byte("t")) || some.String() != "some" {
+		t.Error("a principal with rules is allowed something else")
 	}
 	if Anonymous().Allows(0, nil) {
 		t.Error("an action that does not exist is allowed")

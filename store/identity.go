@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"vedette/api"
 )
@@ -124,3 +125,32 @@ func (tx *Tx) PoliciesInForce(names []string) ([]PolicyDocument, error) {
 		JOIN policy_version v ON v.policy = p.name AND v.version = p.default_version
 		WHERE p.name IN (`+placeholders(len(names))+`) ORDER BY p.name`, args...)
 }
+
+// ActiveCertificates returns those of the ids that are of certificates which are
+// active, in no order.
+func (db *DB) ActiveCertificates(ctx context.Context, ids []string) ([]string, error) {
+	var active []string
+	err := db.Read(ctx, func(tx *Tx) error {
+		active = nil
+		for chunk := range slices.Chunk(ids, maxInList) {
+			args := make([]any, 0, len(chunk)+1)
+			for _, id := range chunk {
+				args = append(args, id)
+			}
+			found, err := tx.strings(`SELECT id FROM certificate WHERE id IN (`+placeholders(len(chunk))+`) AND status = ?`,
+				append(args, string(api.CertificateStatusActive))...)
+			if err != nil {
+				return err
+			}
+			active = append(active, found...)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("active certificates: %w", err)
+	}
+	return active, nil
+}
+
+// maxInList is how many values a statement asks for at once.
+const maxInList = 500

@@ -4,7 +4,8 @@
 // Beside testscript's own commands a script may say:
 //
 //	[!] serve [FLAG…]     start the server in $WORK/data and wait until it is ready;
-//	                      sets $HTTP, $MQTT_PORT and the AWS_… variables
+//	                      sets $HTTP, $MQTT_PORT, $MQTTS_PORT, $HTTPS_DEVICE_PORT and
+//	                      the AWS_… variables
 //	stop                  end it with SIGTERM; it must exit 0
 //	kill                  end it with SIGKILL
 //	exits CODE CMD ARG…   run CMD, which must end with this exit code
@@ -21,8 +22,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"net"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -34,6 +33,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"vedette/app"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected output in the scripts")
@@ -199,7 +200,7 @@ func cmdServe(ts *testscript.TestScript, neg bool, args []string) {
 
 // ready waits for endpoints.json and passes what is in it to the script.
 func (s *server) ready(ts *testscript.TestScript) error {
-	var endpoints struct{ HTTP, MQTT string }
+	var endpoints app.Endpoints
 	for deadline := time.Now().Add(patience); ; {
 		text, err := os.ReadFile(filepath.Join(s.dir, "endpoints.json"))
 		if err == nil && json.Unmarshal(text, &endpoints) == nil {
@@ -215,12 +216,10 @@ func (s *server) ready(ts *testscript.TestScript) error {
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
-	_, port, err := net.SplitHostPort(endpoints.MQTT)
-	ts.Check(err)
-	web, err := url.Parse(endpoints.HTTP)
-	ts.Check(err)
+	port := func(endpoint string) string { return endpoint[strings.LastIndexByte(endpoint, ':')+1:] }
 	for name, value := range map[string]string{
-		"HTTP": endpoints.HTTP, "HTTP_PORT": web.Port(), "MQTT_PORT": port,
+		"HTTP": endpoints.HTTP, "HTTP_PORT": port(endpoints.HTTP), "MQTT_PORT": port(endpoints.MQTT),
+		"MQTTS_PORT": port(endpoints.MQTTS), "HTTPS_DEVICE_PORT": port(endpoints.HTTPSDevice),
 		"AWS_SHARED_CREDENTIALS_FILE": filepath.Join(s.dir, "credentials"),
 	} {
 		ts.Setenv(name, value)

@@ -1,11 +1,16 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"time"
 
 	"vedette/api"
@@ -17,6 +22,7 @@ import (
 type apiClient struct {
 	endpoint string
 	signer   sigv4.Signer
+	http     *http.Client // nil: http.DefaultClient
 }
 
 // call sends in and reads the answer into out.
@@ -36,7 +42,7 @@ func (c *apiClient) call(ctx context.Context, op *api.Operation, in, out any) er
 		}
 	}
 	c.signer.Sign(r, sha256.Sum256(body), time.Now())
-	resp, err := http.DefaultClient.Do(r)
+	resp, err := cmp.Or(c.http, http.DefaultClient).Do(r)
 	if err != nil {
 		return fmt.Errorf("%s: %w", op.Name, err)
 	}
@@ -45,4 +51,19 @@ func (c *apiClient) call(ctx context.Context, op *api.Operation, in, out any) er
 		return fmt.Errorf("%s: %w", op.Name, err)
 	}
 	return nil
+}
+
+// trusting returns a client that trusts a server's own authority, whose root is in
+// its data directory, beside those that the machine trusts.
+func trusting(dir string) *http.Client {
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		roots = x509.NewCertPool()
+	}
+	if root, err := os.ReadFile(filepath.Join(dir, "ca.pem")); err == nil {
+		roots.AppendCertsFromPEM(root)
+	}
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
+	return &http.Client{Transport: transport}
 }

@@ -43,6 +43,8 @@ func TestPrecedence(t *testing.T) {
 	t.Setenv("VEDETTE_REGION", "eu-central-1")
 	t.Setenv("VEDETTE_ACCOUNT_ID", "222222222222")
 	t.Setenv("VEDETTE_SNAPSHOT_EVERY", "2m")
+	t.Setenv("VEDETTE_HTTPS_DEVICE_ADDR", "0.0.0.0:8443")
+	t.Setenv("VEDETTE_TLS_CERT", "server.crt")
 	t.Setenv("VEDETTE_AUTH", "") // set, though empty: this is said
 	o, err := configured(t, `
 region: eu-west-1
@@ -51,10 +53,12 @@ hostname: file.example
 min-report-interval: 3s
 max-reports-per-second: 3
 allow-anonymous-mqtt: true
+mqtts-addr: 0.0.0.0:8883
+http-tls: true
 auth: none
 limits:
   dimensions: 33
-`, "--region", "us-west-2", "--min-report-interval=1m")
+`, "--region", "us-west-2", "--min-report-interval=1m", "--tls-key", "server.key")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,15 +66,18 @@ limits:
 		Region, Account, Hostname, Auth, HTTPAddr string
 		Snapshot, Interval, Retention             time.Duration
 		Rate, Dimensions, Profiles                int
-		Anonymous                                 bool
+		Anonymous, TLS                            bool
+		MQTTS, Device, Cert, Key                  string
 	}
 	got := settings{
 		o.Region, o.AccountID, o.Hostname, o.Auth, o.HTTPAddr, o.SnapshotEvery, o.MinReportInterval, o.ViolationRetention,
-		o.MaxReportsPerSecond, o.Limits.Dimensions, o.Limits.ProfilesPerTarget, o.AllowAnonymousMQTT,
+		o.MaxReportsPerSecond, o.Limits.Dimensions, o.Limits.ProfilesPerTarget, o.AllowAnonymousMQTT, o.HTTPTLS,
+		o.MQTTSAddr, o.HTTPSDeviceAddr, o.TLSCert, o.TLSKey,
 	}
 	want := settings{
 		"us-west-2", "222222222222", "file.example", "", "127.0.0.1:8080", 2 * time.Minute, time.Minute, 30 * 24 * time.Hour,
-		3, 33, 0, true,
+		3, 33, 0, true, true,
+		"0.0.0.0:8883", "0.0.0.0:8443", "server.crt", "server.key",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("settings (-want +got):\n%s", diff)
@@ -160,8 +167,9 @@ func TestCheck(t *testing.T) {
 	if err != nil || !strings.Contains(out, "the configuration is good") {
 		t.Errorf("got %q, %v", out, err)
 	}
-	_, err = run(t, "serve", "--check", "--data-dir", dir, "--account-id", "12", "--auth", "magic", "--mqtt-addr", "0.0.0.0:1883", "--http-addr", "8080", "--hostname", "a:1")
-	for _, want := range []string{"account-id", `auth "magic"`, "--allow-anonymous-mqtt", `http-addr "8080"`, "hostname"} {
+	_, err = run(t, "serve", "--check", "--data-dir", dir, "--account-id", "12", "--auth", "magic", "--mqtt-addr", "0.0.0.0:1883", "--http-addr", "8080", "--hostname", "a:1",
+		"--mqtts-addr", "8883", "--https-device-addr", "8443", "--tls-cert", "server.crt")
+	for _, want := range []string{"account-id", `auth "magic"`, "--allow-anonymous-mqtt", `http-addr "8080"`, "hostname", `mqtts-addr "8883"`, `https-device-addr "8443"`, "tls-key"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want an error with %q", err, want)
 		}

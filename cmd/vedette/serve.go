@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -74,9 +76,14 @@ func serveFlags(cmd *cobra.Command, o *app.Options) {
 	f.StringVar(&o.HTTPAddr, "http-addr", "127.0.0.1:8080", "address of API, /metrics, /healthz and /readyz; port 0 takes a free one")
 	f.StringVar(&o.MQTTAddr, "mqtt-addr", "127.0.0.1:1883", "address of plain MQTT; port 0 takes a free one")
 	f.BoolVar(&o.AllowAnonymousMQTT, "allow-anonymous-mqtt", false, "let plain MQTT listen beyond loopback")
+	f.StringVar(&o.MQTTSAddr, "mqtts-addr", "", "address of MQTT over TLS, whose clients show a certificate; empty: none")
+	f.StringVar(&o.HTTPSDeviceAddr, "https-device-addr", "", "address where devices publish by HTTPS with their certificate; empty: none")
+	f.BoolVar(&o.HTTPTLS, "http-tls", false, "serve HTTPS on --http-addr")
+	f.StringVar(&o.TLSCert, "tls-cert", "", "PEM file of the server certificate and its chain; empty: one of Vedette's own CA for --hostname")
+	f.StringVar(&o.TLSKey, "tls-key", "", "PEM file of its private key")
 	f.StringVar(&o.AccountID, "account-id", "000000000000", "account in ARNs, 12 digits")
 	f.StringVar(&o.Region, "region", "us-east-1", "Region in ARNs and signatures")
-	f.StringVar(&o.Hostname, "hostname", "localhost", "host name that DescribeEndpoint answers")
+	f.StringVar(&o.Hostname, "hostname", "localhost", "host name that DescribeEndpoint answers, and that the server certificate is for")
 	f.StringVar(&o.Auth, "auth", app.AuthSigV4, "how callers of the API prove who they are: sigv4, or none (loopback only)")
 	f.StringVar(&o.DatabaseURL, "database-url", "", "postgres://… instead of SQLite in the data directory")
 	f.StringVar(&o.NATSURL, "nats-url", "", "nats://… instead of JetStream in the data directory")
@@ -91,7 +98,11 @@ func serveFlags(cmd *cobra.Command, o *app.Options) {
 }
 
 // serve runs a deployment until ctx ends or a part of it cannot go on.
+// A SIGHUP has it read the server certificate again.
 func serve(ctx context.Context, options app.Options) error {
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
 	a, err := app.New(ctx, options)
 	if err != nil {
 		return err
@@ -99,15 +110,25 @@ func serve(ctx context.Context, options app.Options) error {
 	if err := a.Start(ctx); err != nil {
 		return err
 	}
-	var failure error
-	select {
-	case <-ctx.Done():
-	case failure = <-a.Failed():
-	}
+	failure := await(ctx, a, hangup)
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
 	defer cancel()
 	if err := a.Stop(stopping); failure == nil {
 		return err
 	}
 	return failure
+}
+
+// await returns when ctx ends, or with the error of a part that cannot go on.
+func await(ctx context.Context, a *app.App, hangup <-chan os.Signal) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case err := <-a.Failed():
+			return err
+		case <-hangup:
+			_ = a.ReloadCertificate() // it logs its errors
+		}
+	}
 }

@@ -25,6 +25,7 @@ func TestIdentity(t *testing.T) {
 		"ok/deleted with what they have": testIdentityDeletions,
 		"ok/identity of a connection":    testConnectionIdentity,
 		"ok/revision":                    testIdentityRevision,
+		"ok/active certificates":         testActiveCertificates,
 	})
 	t.Run("ok/lists by creation", func(t *testing.T) { RunOptions(t, testCreationLists) })
 }
