@@ -55,7 +55,7 @@ type App struct {
 	front       *gateway.Web
 	listeners   listeners
 
-	key       accessKey
+	keys      *keyring
 	caughtUp  bool // what an earlier run left in the log has been judged
 	ready     atomic.Bool
 	failed    chan error
@@ -173,15 +173,20 @@ func (a *App) wireGateway(ctx context.Context) error {
 }
 
 func (a *App) wireControl(context.Context) error {
-	a.api = restjson.NewServer(restjson.Options{
-		Verify: a.verifier("iot", "execute-api"), // older AWS CLIs sign for execute-api
-		Logger: a.logger, Now: a.options.Now, ObserveCall: a.metrics.observeCall,
-	})
 	a.service = control.New(control.Options{
 		Store: a.db, Account: a.options.AccountID, Region: a.options.Region, Hostname: a.options.Hostname,
 		Authority: a.authority, Limits: a.options.Limits, Logger: a.logger, Now: a.options.Now,
 		Changed: a.changed, Settle: a.settle, Rejections: a.gateway.Rejections,
+		User: a.keys.user,
 	})
+	options := restjson.Options{
+		Verify: a.verifier("iot", "execute-api"), // older AWS CLIs sign for execute-api
+		Logger: a.logger, Now: a.options.Now, ObserveCall: a.metrics.observeCall,
+	}
+	if options.Verify != nil {
+		options.Authorize = a.service.Authorize
+	}
+	a.api = restjson.NewServer(options)
 	a.service.Register(a.api)
 	return nil
 }

@@ -24,12 +24,19 @@ func (a *App) openCredentials(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.key = accessKey{id, secret}
+	a.keys = newKeyring(accessKey{id, secret}, a.db, a.options)
 	return a.dir.writeCredentials(id, secret, a.options.Region)
 }
 
 // RootKey returns the access key of the root user.
-func (a *App) RootKey() (id, secret string) { return a.key.id, a.key.secret }
+func (a *App) RootKey() (id, secret string) { return a.keys.root.id, a.keys.root.secret }
+
+// KeyUser returns who signs with an access key and what that user may do now; nil
+// if the key is unknown or disabled. What was returned holds until
+// store.(*DB).IdentityRevision grows.
+func (a *App) KeyUser(ctx context.Context, accessKeyID string) (*principal.User, error) {
+	return a.keys.current(ctx, accessKeyID)
+}
 
 // openAuthority takes the certificate authority from the store, which makes it on
 // the first start, and writes its root certificate into the data directory.
@@ -58,13 +65,18 @@ func (a *App) verifier(services ...string) func(*http.Request, [sha256.Size]byte
 	if a.options.Auth == AuthNone {
 		return nil
 	}
-	return restjson.VerifySigV4(&sigv4.Verifier{
+	verify := restjson.VerifySigV4(&sigv4.Verifier{
 		Region:   a.options.Region,
 		Services: services,
-		Keys: func(id string) (string, bool) {
-			return a.key.secret, id == a.key.id
-		},
+		Keys:     a.keys.secret,
 	}, a.options.Now)
+	return func(r *http.Request, bodySHA256 [sha256.Size]byte) (restjson.Caller, error) {
+		caller, err := verify(r, bodySHA256)
+		if err == nil {
+			a.keys.used(r.Context(), caller.AccessKeyID)
+		}
+		return caller, err
+	}
 }
 
 // verifyGateway is verifier for the gateway.

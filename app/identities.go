@@ -31,7 +31,7 @@ const (
 type identities struct {
 	db      *store.DB
 	own     api.ARNs
-	rootKey string // id of the root user's access key
+	users   func(ctx context.Context, accessKeyID string) (*principal.User, error)
 	now     func() time.Time
 	logger  *slog.Logger
 	gateway func() *gateway.Gateway // whose open connections are checked
@@ -57,7 +57,7 @@ type identity struct {
 
 func newIdentities(a *App) *identities {
 	return &identities{
-		db: a.db, own: api.ARNs{Account: a.options.AccountID, Region: a.options.Region}, rootKey: a.key.id,
+		db: a.db, own: api.ARNs{Account: a.options.AccountID, Region: a.options.Region}, users: a.KeyUser,
 		now: a.options.Now, logger: a.logger.With("component", "identities"),
 		gateway: func() *gateway.Gateway { return a.gateway }, register: a.registerJustInTime,
 		changed: make(chan struct{}, 1),
@@ -68,23 +68,41 @@ func newIdentities(a *App) *identities {
 // Identify implements gateway.Identities.
 func (s *identities) Identify(ctx context.Context, p *gateway.Peer) (*principal.Principal, error) {
 	if p.Certificate == nil {
-		if p.AccessKeyID != s.rootKey {
-			return nil, fmt.Errorf("%w: unknown access key", gateway.ErrRefused)
-		}
-		return principal.Unlimited(p.AccessKeyID), nil
+		return s.identifyUser(ctx, p)
 	}
 	key := identityKey{p.CertificateID(), p.ClientID}
 	id, err := s.find(ctx, key, p.Certificate)
 	if err != nil {
 		return nil, err
 	}
-	facts := &principal.Facts{
-		ClientID: p.ClientID, DomainName: p.ServerName, ConnectAttributes: p.Attributes, Thing: id.thing, Certificate: id.certificate,
+	facts := factsOf(p)
+	facts.Thing, facts.Certificate = id.thing, id.certificate
+	return principal.New(key.certificate, &principal.Policies{Set: id.set, Facts: facts, Now: s.now}), nil
+}
+
+// identifyUser is Identify of a client that signs with an access key.
+func (s *identities) identifyUser(ctx context.Context, p *gateway.Peer) (*principal.Principal, error) {
+	u, err := s.users(ctx, p.AccessKeyID)
+	switch {
+	case err != nil:
+		return nil, err
+	case u == nil:
+		return nil, fmt.Errorf("%w: the access key is unknown or disabled", gateway.ErrRefused)
+	case u.Root:
+		return principal.Unlimited(p.AccessKeyID), nil
+	case u.Policies == nil:
+		return principal.New(p.AccessKeyID, nil), nil
 	}
+	return principal.New(p.AccessKeyID, &principal.Policies{Set: u.Policies, Facts: factsOf(p), Now: s.now}), nil
+}
+
+// factsOf returns what a client says of itself, as policies ask for it.
+func factsOf(p *gateway.Peer) *principal.Facts {
+	facts := &principal.Facts{ClientID: p.ClientID, DomainName: p.ServerName, ConnectAttributes: p.Attributes}
 	if p.Addr.IsValid() {
 		facts.SourceIP = p.Addr.String()
 	}
-	return principal.New(key.certificate, &principal.Policies{Set: id.set, Facts: facts, Now: s.now}), nil
+	return facts
 }
 
 // Active implements gateway.Identities.

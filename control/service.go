@@ -45,6 +45,10 @@ type Options struct {
 	// it answer NotImplementedException.
 	Authority *principal.Authority
 
+	// User returns who signs with an access key; nil where the key is unknown or
+	// disabled. Only Authorize asks.
+	User func(accessKeyID string) *principal.User
+
 	Limits Limits
 	Logger *slog.Logger     // nil discards
 	Now    func() time.Time // nil: time.Now
@@ -58,6 +62,8 @@ type Service struct {
 	arns   api.ARNs
 	limits Limits
 	log    *slog.Logger
+
+	permissions map[*api.Operation]permission
 }
 
 // New returns a service over o.Store.
@@ -74,6 +80,8 @@ func New(o Options) *Service {
 		arns:   api.ARNs{Account: o.Account, Region: o.Region},
 		limits: o.Limits.withDefaults(),
 		log:    o.Logger.With("component", "control"),
+
+		permissions: newPermissions(),
 	}
 }
 

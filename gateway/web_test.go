@@ -56,7 +56,12 @@ func serveWebHurried(t *testing.T, connectTimeout time.Duration) *webServer {
 	s.mqtt = l.Addr().String()
 	s.broker = serveListener(t, s.harness, l)
 	verify := func(services ...string) VerifyFunc {
-		v := &sigv4.Verifier{Region: "us-east-1", Services: services, Keys: func(id string) (string, bool) { return "secret of " + id, strings.HasPrefix(id, "AKIA") }}
+		v := &sigv4.Verifier{Region: "us-east-1", Services: services, Keys: func(_ context.Context, id string) (string, error) {
+			if !strings.HasPrefix(id, "AKIA") {
+				return "", nil
+			}
+			return "secret of " + id, nil
+		}}
 		return func(r *http.Request, body [sha256.Size]byte) (string, error) {
 			id, err := v.Verify(r, body, s.now)
 			if err != nil {

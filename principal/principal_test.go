@@ -30,3 +30,14 @@ func TestAllows(t *testing.T) {
 		t.Error("an action that does not exist is allowed")
 	}
 }
+
+func TestUserARN(t *testing.T) {
+	for want, u := range map[string]*User{
+		"arn:aws:iam::123456789012:root":    {Name: "root", Root: true},
+		"arn:aws:iam::123456789012:user/ci": {Name: "ci"},
+	} {
+		if got := u.ARN("123456789012"); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}

@@ -45,8 +45,11 @@ func newRig(t testing.TB, o Options) (*rig, *httptest.Server) {
 }
 
 func signedOptions() Options {
-	return Options{Verify: VerifySigV4(&sigv4.Verifier{Region: "us-east-1", Services: []string{"iot"}, Keys: func(id string) (string, bool) {
-		return testSecret, id == testKey
+	return Options{Verify: VerifySigV4(&sigv4.Verifier{Region: "us-east-1", Services: []string{"iot"}, Keys: func(_ context.Context, id string) (string, error) {
+		if id != testKey {
+			return "", nil
+		}
+		return testSecret, nil
 	}}, nil)}
 }
 

@@ -27,6 +27,11 @@ type Options struct {
 	// InternalFailureException. nil: every request is served, as Caller{}.
 	Verify func(r *http.Request, bodySHA256 [sha256.Size]byte) (Caller, error)
 
+	// Authorize says whether the caller may do what the request asks for; in is the
+	// operation's input, decoded and valid. Its errors are answered like those of
+	// Verify. nil: every caller may do all.
+	Authorize func(r *http.Request, caller Caller, op *api.Operation, in any) error
+
 	MaxBody int64            // bytes; 0 means DefaultMaxBody. More is answered 413
 	Logger  *slog.Logger     // access log and internal failures; nil discards
 	Now     func() time.Time // nil means time.Now
@@ -123,6 +128,11 @@ func (s *Server) answer(c *call, w http.ResponseWriter, r *http.Request) (body [
 	}
 	if err := api.Validate(op.Input, in); err != nil {
 		return nil, err
+	}
+	if s.opts.Authorize != nil {
+		if err := s.opts.Authorize(r, c.caller, op, in); err != nil {
+			return nil, err
+		}
 	}
 	out, err := bound.call(withCall(r.Context(), c.caller, c.id), in)
 	if err != nil {

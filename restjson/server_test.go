@@ -179,6 +179,29 @@ func TestVerifyBroken(t *testing.T) {
 	}
 }
 
+// TestAuthorize: what the caller may not do is not done; who may is asked with the
+// decoded request.
+func TestAuthorize(t *testing.T) {
+	var asked []string
+	r, _ := newRig(t, Options{
+		Verify: func(r *http.Request, _ [sha256.Size]byte) (Caller, error) { return Caller{AccessKeyID: r.Host}, nil },
+		Authorize: func(_ *http.Request, caller Caller, op *api.Operation, in any) error {
+			asked = append(asked, caller.AccessKeyID+" "+op.Name+" "+*in.(*api.DescribeThingRequest).ThingName)
+			return api.Errorf(api.AccessDeniedException, "no")
+		},
+	})
+	got := serve(r.Server, "GET", "/things/lamp%3A1", "")
+	if got.status != 403 || got.errorType != "AccessDeniedException" || r.got != nil {
+		t.Errorf("got %+v, and the operation got %v", got, r.got)
+	}
+	if got := serve(r.Server, "GET", "/things/l%20p", ""); got.errorType != "InvalidRequestException" {
+		t.Errorf("an invalid request: got %+v", got)
+	}
+	if want := []string{"example.com DescribeThing lamp:1"}; !slices.Equal(asked, want) {
+		t.Errorf("asked %q, want %q", asked, want)
+	}
+}
+
 // TestAccessLog: one line for each request, with the cause of a failure, and
 // the same to ObserveCall.
 func TestAccessLog(t *testing.T) {

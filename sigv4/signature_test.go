@@ -1,6 +1,7 @@
 package sigv4
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
@@ -24,7 +25,9 @@ func TestDateHeader(t *testing.T) {
 			canonical := canonicalRequest(r, "/", "", []string{"date", "host"}, hex.EncodeToString(hash[:]))
 			sc := scope{date: "20150830", region: "us-east-1", service: "iot"}
 			r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=a/key/id/"+sc.String()+",SignedHeaders=date;host,Signature="+sc.sign("secret", at, canonical))
-			v := &Verifier{Region: "us-east-1", Services: []string{"iot"}, Keys: func(id string) (string, bool) { return "secret", id == "a/key/id" }}
+			v := &Verifier{Region: "us-east-1", Services: []string{"iot"}, Keys: func(_ context.Context, id string) (string, error) {
+				return map[string]string{"a/key/id": "secret"}[id], nil
+			}}
 			if _, err := v.Verify(r, hash, at); err != nil {
 				t.Error(err)
 			}
@@ -71,7 +74,7 @@ func TestCanonical(t *testing.T) {
 // the order.
 func TestPlainQuery(t *testing.T) {
 	at := time.Date(2015, 8, 30, 12, 36, 0, 0, time.UTC)
-	v := &Verifier{Region: "us-east-1", Services: []string{"iot"}, Keys: func(string) (string, bool) { return "secret", true }}
+	v := &Verifier{Region: "us-east-1", Services: []string{"iot"}, Keys: func(context.Context, string) (string, error) { return "secret", nil }}
 	sc := scope{date: "20150830", region: "us-east-1", service: "iot"}
 	hash := sha256.Sum256(nil)
 	for _, c := range []struct {

@@ -3,6 +3,7 @@ package sigv4_test
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -24,9 +25,24 @@ const (
 func testTime() time.Time { return time.Date(2015, 8, 30, 12, 36, 0, 0, time.UTC) }
 
 func verifier(region string, services ...string) *sigv4.Verifier {
-	return &sigv4.Verifier{Region: region, Services: services, Keys: func(id string) (string, bool) {
-		return testSecret, id == testKey
+	return &sigv4.Verifier{Region: region, Services: services, Keys: func(_ context.Context, id string) (string, error) {
+		if id != testKey {
+			return "", nil
+		}
+		return testSecret, nil
 	}}
+}
+
+// TestKeysFail: that the keys cannot be read is not the caller's fault.
+func TestKeysFail(t *testing.T) {
+	broken := errors.New("no database")
+	v := verifier("us-east-1", "iot")
+	v.Keys = func(context.Context, string) (string, error) { return "", broken }
+	r := newRequest(t, http.MethodGet, "https://example.com/", "")
+	signer().Sign(r, sha256.Sum256(nil), testTime())
+	if _, err := v.Verify(r, sha256.Sum256(nil), testTime()); !errors.Is(err, broken) {
+		t.Errorf("got %v, want %v", err, broken)
+	}
 }
 
 func signer() *sigv4.Signer {
@@ -357,7 +373,7 @@ func FuzzVerify(f *testing.F) {
 			}
 			return
 		}
-		v.Keys = func(string) (string, bool) { return "another", true }
+		v.Keys = func(context.Context, string) (string, error) { return "another", nil }
 		if _, err := v.Verify(r, sha256.Sum256(nil), testTime()); err == nil {
 			t.Fatal("accepted with two secrets")
 		}

@@ -1,6 +1,7 @@
 package sigv4
 
 import (
+	"context"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
@@ -18,8 +19,9 @@ type Verifier struct {
 	Region   string   // the only Region that signatures may be for
 	Services []string // the signing names that signatures may be for, the proper one first
 
-	// Keys returns the secret of an access key.
-	Keys func(accessKeyID string) (secret string, ok bool)
+	// Keys returns the secret of an access key, or "" if there is no such key. Its
+	// error is what Verify returns.
+	Keys func(ctx context.Context, accessKeyID string) (secret string, err error)
 
 	MaxSkew time.Duration // 0 means DefaultMaxSkew
 }
@@ -35,7 +37,7 @@ type Identity struct {
 
 // Verify checks the signature of r, in its Authorization header or in its
 // query. bodySHA256 is the hash of the body as it was received. The error is an
-// *Error.
+// *Error, or that of Keys.
 func (v *Verifier) Verify(r *http.Request, bodySHA256 [sha256.Size]byte, now time.Time) (Identity, error) {
 	params, err := parseQuery(r.URL.RawQuery)
 	if err != nil {
@@ -51,8 +53,11 @@ func (v *Verifier) Verify(r *http.Request, bodySHA256 [sha256.Size]byte, now tim
 	if err := v.checkTime(s, now); err != nil {
 		return Identity{}, err
 	}
-	secret, ok := v.Keys(s.accessKeyID)
-	if !ok {
+	secret, err := v.Keys(r.Context(), s.accessKeyID)
+	if err != nil {
+		return Identity{}, err
+	}
+	if secret == "" {
 		return Identity{}, errorf(UnknownKey, "The security token included in the request is invalid.")
 	}
 	payload := hex.EncodeToString(bodySHA256[:])

@@ -31,6 +31,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"sync/atomic"
 	"time"
 )
@@ -41,13 +42,17 @@ type Options struct {
 	Path string
 	// URL is a PostgreSQL connection URL: postgres://user:password@host/database.
 	URL string
+	// AsIs leaves the schema alone: a database that does not exist, or whose schema
+	// is not the one of this build, is refused. For those who open the database of
+	// a server that may be running.
+	AsIs bool
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 	// Logger is told about migrations; nil means slog.Default().
 	Logger *slog.Logger
 	// ObserveTx is told how long each transaction took; nil is allowed. The kind is
 	// "read", "write" (control plane), or the name of a data-plane method in lower
-	// case: "record", "shard", "outbox", "changes", "sessions", "verify", "expire";
+	// case: "record", "shard", "outbox", "changes", "sessions", "verify", "keyuse", "expire";
 	// "migrate" and "probe" are the database's own. It is
 	// called from many goroutines.
 	ObserveTx func(kind string, d time.Duration, err error)
@@ -77,6 +82,11 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
+	if o.Path != "" && o.AsIs {
+		if _, err := os.Stat(o.Path); err != nil {
+			return nil, fmt.Errorf("open database: %w", err)
+		}
+	}
 	db := &DB{opts: o, log: o.Logger.With("component", "store")}
 	var err error
 	if o.Path != "" {
@@ -84,7 +94,9 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	} else {
 		err = db.openPostgres(o.URL)
 	}
-	if err == nil {
+	if err == nil && o.AsIs {
+		err = db.checkSchema(ctx)
+	} else if err == nil {
 		err = db.migrate(ctx)
 	}
 	if err != nil {

@@ -61,6 +61,26 @@ func (db *DB) migrate(ctx context.Context) error {
 	})
 }
 
+// checkSchema refuses a database whose schema is not the one of this build.
+func (db *DB) checkSchema(ctx context.Context) error {
+	known, err := db.migrations()
+	if err != nil {
+		return err
+	}
+	return db.run(ctx, modeRead, "migrate", func(tx *Tx) error {
+		applied, err := tx.readMigrations()
+		if err != nil {
+			return fmt.Errorf("read schema version: %w: has a server been started on this database?", err)
+		}
+		due, err := compareMigrations(known, applied)
+		if err == nil && len(due) > 0 {
+			err = fmt.Errorf("the database's schema is at version %d, this build of vedette knows version %d: start this build's server on it once, "+
+				"or use the vedette that the server was started with", latest(applied), latest(known))
+		}
+		return err
+	})
+}
+
 // migrations reads the embedded files that are meant for this database.
 func (db *DB) migrations() ([]migration, error) {
 	entries, err := migrationFiles.ReadDir("migrations")
@@ -101,6 +121,10 @@ func (tx *Tx) appliedMigrations() ([]migration, error) {
 	if err != nil {
 		return nil, err
 	}
+	return tx.readMigrations()
+}
+
+func (tx *Tx) readMigrations() ([]migration, error) {
 	rows, err := tx.Query("SELECT version, name, checksum FROM schema_migrations ORDER BY version")
 	if err != nil {
 		return nil, err

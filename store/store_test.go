@@ -18,6 +18,7 @@ func TestConformance(t *testing.T) {
 		"outbox":       storetest.TestOutbox,
 		"sessions":     storetest.TestSessions,
 		"housekeeping": storetest.TestHousekeeping,
+		"keys":         storetest.TestKeys,
 		"concurrency":  storetest.TestConcurrency,
 	} {
 		t.Run(name, test)

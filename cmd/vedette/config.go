@@ -20,7 +20,26 @@ func configure(flags *pflag.FlagSet, path string) (map[string]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	var faults []error
+	faults := fill(flags, path, file)
+	for _, key := range slices.Sorted(maps.Keys(file)) {
+		faults = append(faults, fmt.Errorf("%s: unknown key %q: keys are the flags of vedette serve without the dashes, and limits", path, key))
+	}
+	return limits, errors.Join(faults...)
+}
+
+// configureFrom is configure for a command that has only some of the flags of
+// vedette serve: it takes these from the file and leaves the rest.
+func configureFrom(flags *pflag.FlagSet, path string) error {
+	file, _, err := readConfig(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(fill(flags, path, file)...)
+}
+
+// fill sets the flags that the command line left out, and takes from file what is
+// theirs.
+func fill(flags *pflag.FlagSet, path string, file map[string]string) (faults []error) {
 	flags.VisitAll(func(flag *pflag.Flag) {
 		value, inFile := file[flag.Name]
 		delete(file, flag.Name)
@@ -40,10 +59,7 @@ func configure(flags *pflag.FlagSet, path string) (map[string]int, error) {
 			}
 		}
 	})
-	for _, key := range slices.Sorted(maps.Keys(file)) {
-		faults = append(faults, fmt.Errorf("%s: unknown key %q: keys are the flags of vedette serve without the dashes, and limits", path, key))
-	}
-	return limits, errors.Join(faults...)
+	return faults
 }
 
 // environmentOf returns the environment variable of a flag.

@@ -36,7 +36,7 @@ func main() {
 }
 
 // verbs lists our own commands.
-func verbs() []string { return []string{"serve", "demo", "sim", "completion"} }
+func verbs() []string { return []string{"serve", "key", "demo", "sim", "completion"} }
 
 // isVerb tells whether a command line begins with a command of our own, or asks
 // for help. All others are of the API's command line.
@@ -55,13 +55,14 @@ API, the MQTT topics and the alert messages of AWS IoT Device Defender Detect.
 Start here:
   vedette demo                      a server, 50 simulated devices and an attack
   vedette serve --data-dir DIR      a server; its access key is in DIR/credentials,
-                                    its addresses are in DIR/endpoints.json`,
+                                    its addresses are in DIR/endpoints.json
+  vedette key create --policy FILE  a further access key, limited by a policy`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Version:       buildVersion(),
 	}
 	root.SetVersionTemplate(versionLine() + "\n")
-	root.AddCommand(newServeCommand(), newIoTCommand(), newDemoCommand(), newSimCommand(), newCompletionCommand())
+	root.AddCommand(newServeCommand(), newKeyCommand(), newIoTCommand(), newDemoCommand(), newSimCommand(), newCompletionCommand())
 	return root
 }
 

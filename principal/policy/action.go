@@ -55,12 +55,15 @@ var otherDeviceActions = []string{
 	"OpenTunnel", "RotateTunnelAccessToken", "StartNextPendingJobExecution", "UpdateJobExecution", "UpdateThingShadow",
 }
 
+// ownActions are operations of Vedette's own.
+var ownActions = []string{"ListReportRejections"}
+
 // deviceServices are services other than iot whose actions stand in IoT
 // policies of fleets in use.
 var deviceServices = []string{"greengrass", "iotjobsdata"}
 
-// knownActions lists, in lower case, the actions of the service iot: every
-// operation of its API and everything that devices do.
+// knownActions lists, in lower case, the actions of the services iot and vedette:
+// every operation of the APIs and everything that devices do.
 var knownActions = sync.OnceValue(func() []string {
 	var known []string
 	for _, a := range gatewayActions {
@@ -72,11 +75,14 @@ var knownActions = sync.OnceValue(func() []string {
 	for _, op := range api.AllOperations() {
 		known = append(known, "iot:"+strings.ToLower(op.Name))
 	}
+	for _, name := range ownActions {
+		known = append(known, "vedette:"+strings.ToLower(name))
+	}
 	return known
 })
 
-// actions reads Action or NotAction. A name of the service iot must be that of
-// an action that exists, or match one; a misspelled name in a Deny would
+// actions reads Action or NotAction. A name of the services iot and vedette must be
+// that of an action that exists, or match one; a misspelled name in a Deny would
 // otherwise go unnoticed until it was needed.
 func (p *parser) actions(place string, n node) ([]string, error) {
 	var out []string
@@ -102,7 +108,8 @@ func (p *parser) checkAction(place, name string) error {
 		return fault(place, "%q is no action; want * or SERVICE:NAME such as iot:Publish, where NAME may hold * and ?", name)
 	case service != "iot" && p.Profile == Device && !slices.Contains(deviceServices, service):
 		return fault(place, "%q is not an action of devices; want iot:NAME", name)
-	case service == "iot" && !slices.ContainsFunc(knownActions(), func(known string) bool { return glob(lower, known, false) }):
+	case service == "vedette" && strings.ContainsAny(action, "*?"): // may be meant for operations to come
+	case (service == "iot" || service == "vedette") && !slices.ContainsFunc(knownActions(), func(known string) bool { return glob(lower, known, false) }):
 		return fault(place, "unknown action %q; want iot:Connect, iot:Publish, iot:RetainPublish, iot:Subscribe, iot:Receive or an operation of the API as iot:CreateThing", name)
 	}
 	return nil

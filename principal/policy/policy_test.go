@@ -34,7 +34,8 @@ func TestParse(t *testing.T) {
 		{name: "ok/old version", document: `{"Version":"2008-10-17","Id":"x","Statement":[{"Sid":"a b",` + allow + `}]}`},
 		{name: "ok/white space does not count", document: strings.Repeat(" \n", 3000) + doc(allow)},
 		{name: "ok/actions", document: action(`["*","iot:*","iot:Connect","IOT:publish","iot:Get*Shadow","iot:CreateThing","iot:?ublish","greengrass:Discover"]`)},
-		{name: "ok/actions of other services", profile: AccessKey, document: action(`["sns:Publish","iam:PassRole","vedette:*"]`)},
+		{name: "ok/actions of other services", profile: AccessKey, document: action(`["sns:Publish","iam:PassRole","vedette:*","vedette:Get*","vedette:ListReportRejections"]`)},
+		{name: "ok/every device", profile: AccessKey, document: resource(`["arn:aws:iot:*:*:all/things","arn:aws:iot:*:*:all/registered-things"]`)},
 		{name: "ok/everything of IAM", profile: AccessKey, document: doc(`"Effect":"Deny","NotAction":"iot:List*","NotResource":["arn:aws:iot:*:*:thing/*","arn:aws:iam::123456789012:role/x"]`)},
 		{name: "ok/resources", document: resource(`["*","` + arn + `topic/a/b","` + arn + `topicfilter/a/#","` + arn + `*","` + arn + `top*","arn:aws:iot:*","arn:aws:iot:us-east-1:*",
 			"arn:aws:iot:*:*:client/${iot:ClientId}","arn:aws-cn:iot:cn-north-1:123456789012:topic/a","arn:*:iot:us-*-1:1234*:topic/?","` + arn + `${iot:ClientId}/x","` + arn + `topic/a:b",
@@ -74,6 +75,8 @@ func TestParse(t *testing.T) {
 		{name: "fail/sid", document: doc(`"Sid":1,` + allow), err: "Statement[0].Sid: is a number, want a string"},
 
 		{name: "fail/action unknown", document: action(`"iot:Publsh"`), err: `Statement[0].Action: unknown action "iot:Publsh"; want iot:Connect, `},
+		{name: "fail/own action unknown", profile: AccessKey, document: action(`"vedette:ListReports"`), err: `Statement[0].Action: unknown action "vedette:ListReports"`},
+		{name: "fail/every device", document: resource(`"arn:aws:iot:*:*:all/things"`), err: `has the type "all"`},
 		{name: "fail/action in list", document: action(`["iot:Publish","iot:Zz*"]`), err: `Statement[0].Action[1]: unknown action "iot:Zz*"`},
 		{name: "fail/action no service", document: action(`"Publish"`), err: `"Publish" is no action; want * or SERVICE:NAME`},
 		{name: "fail/action characters", document: action(`"iot:${iot:ClientId}"`), err: "is no action"},

@@ -113,7 +113,7 @@ func (p *parser) checkARN(place, s string, parts []string) error {
 	if last < 5 {
 		return nil
 	}
-	return checkName(place, s, parts[5])
+	return p.checkName(place, s, parts[5])
 }
 
 // foreign tells whether a policy of this profile may name resources of that
@@ -129,14 +129,15 @@ func isAccountPattern(s string) bool {
 	return consistsOf(s, digits+"*?") && (len(s) == 12 || strings.Contains(s, "*"))
 }
 
-// checkName checks what stands behind the fifth colon.
-func checkName(place, arn, s string) error {
+// checkName checks what stands behind the fifth colon. all/things and its like are
+// targets of security profiles, which no device attaches.
+func (p *parser) checkName(place, arn, s string) error {
 	typ, name, slash := strings.Cut(s, "/")
 	if strings.ContainsAny(typ, "*?$") {
 		return nil
 	}
 	switch {
-	case !slices.Contains(resourceTypes, typ):
+	case !slices.Contains(resourceTypes, typ) && (typ != "all" || p.Profile == Device):
 		return fault(place, "%q has the type %q, want client, topic, topicfilter, thing, thinggroup or another of AWS IoT", arn, typ)
 	case !slash || name == "":
 		return fault(place, "%q has no name behind its type %s/", arn, typ)

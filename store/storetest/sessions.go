@@ -9,11 +9,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"vedette/api"
 	"vedette/store"
 )
 
-// TestSessions tests the table of the MQTT server, access keys and retention.
+// TestSessions tests the table of the MQTT server.
 func TestSessions(t *testing.T) {
 	runAll(t, map[string]func(*testing.T, *store.DB){
 		"ok/put, replace and delete": testEntries,
@@ -22,12 +21,11 @@ func TestSessions(t *testing.T) {
 	})
 }
 
-// TestHousekeeping tests retention and the root user's key.
+// TestHousekeeping tests retention.
 func TestHousekeeping(t *testing.T) {
 	runAll(t, map[string]func(*testing.T, *store.DB){
 		"ok/expire": testExpire,
 	})
-	t.Run("ok/root key is made once", func(t *testing.T) { RunOptions(t, testRootKey) })
 }
 
 // load returns the entries as KIND OWNER SEQ=VALUE, sorted.
@@ -146,20 +144,4 @@ func testExpire(t *testing.T, db *store.DB) {
 		t.Errorf("%d active violations left, want 13", len(ids))
 	}
 	own.Record(t, own.Effects(Cleared(0, 3000)))
-}
-
-func testRootKey(t *testing.T, o store.Options) {
-	made := 0
-	generate := func() (string, string) {
-		made++
-		return api.NewUUID(), api.NewUUID()
-	}
-	first, firstSecret, err := Open(t, o).RootKey(t.Context(), generate)
-	if err != nil {
-		t.Fatal(err)
-	}
-	id, secret, err := Open(t, o).RootKey(t.Context(), generate)
-	if err != nil || id != first || secret != firstSecret || made != 1 {
-		t.Errorf("got %q and %q after %d were made, %v, want %q and %q", id, secret, made, err, first, firstSecret)
-	}
 }

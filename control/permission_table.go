@@ -1,0 +1,212 @@
+package control
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"vedette/api"
+)
+
+// permissionTable says what each operation is about: the resources that a caller
+// must be allowed to use it on. KIND/{MEMBER} is the resource of that kind that a
+// member of the input names, {MEMBER} the one whose ARN it is; a list names several.
+// Members that a request leaves out name nothing. An operation, or a request, about
+// no resource asks for leave on *.
+//
+// Wherever AWS's reference has resources for an operation, these are the same. Some
+// of the others name more here, which policies for AWS, having "*" there, allow.
+const permissionTable = `
+AddThingToThingGroup                   thing/{thingName} {thingArn} thinggroup/{thingGroupName} {thingGroupArn}
+AttachPolicy                           {target}
+AttachSecurityProfile                  securityprofile/{securityProfileName} {securityProfileTargetArn}
+AttachThingPrincipal                   thing/{thingName} {principal}
+CancelAuditMitigationActionsTask
+CancelAuditTask
+CancelDetectMitigationActionsTask
+CreateAuditSuppression
+CreateCertificateFromCsr
+CreateCustomMetric                     custommetric/{metricName}
+CreateDimension                        dimension/{name}
+CreateKeysAndCertificate
+CreateMitigationAction                 mitigationaction/{actionName}
+CreatePolicy                           policy/{policyName}
+CreatePolicyVersion                    policy/{policyName}
+CreateScheduledAudit                   scheduledaudit/{scheduledAuditName}
+CreateSecurityProfile                  securityprofile/{securityProfileName}
+CreateThing                            thing/{thingName}
+CreateThingGroup                       thinggroup/{thingGroupName}
+CreateThingType                        thingtype/{thingTypeName}
+DeleteAccountAuditConfiguration
+DeleteAuditSuppression
+DeleteCACertificate                    cacert/{certificateId}
+DeleteCertificate                      cert/{certificateId}
+DeleteCustomMetric                     custommetric/{metricName}
+DeleteDimension                        dimension/{name}
+DeleteMitigationAction                 mitigationaction/{actionName}
+DeletePolicy                           policy/{policyName}
+DeletePolicyVersion                    policy/{policyName}
+DeleteScheduledAudit                   scheduledaudit/{scheduledAuditName}
+DeleteSecurityProfile                  securityprofile/{securityProfileName}
+DeleteThing                            thing/{thingName}
+DeleteThingGroup                       thinggroup/{thingGroupName}
+DeleteThingType                        thingtype/{thingTypeName}
+DeprecateThingType                     thingtype/{thingTypeName}
+DescribeAccountAuditConfiguration
+DescribeAuditFinding
+DescribeAuditMitigationActionsTask
+DescribeAuditSuppression
+DescribeAuditTask
+DescribeCACertificate                  cacert/{certificateId}
+DescribeCertificate                    cert/{certificateId}
+DescribeCustomMetric                   custommetric/{metricName}
+DescribeDetectMitigationActionsTask
+DescribeDimension                      dimension/{name}
+DescribeEndpoint
+DescribeMitigationAction               mitigationaction/{actionName}
+DescribeScheduledAudit                 scheduledaudit/{scheduledAuditName}
+DescribeSecurityProfile                securityprofile/{securityProfileName}
+DescribeThing                          thing/{thingName}
+DescribeThingGroup                     thinggroup/{thingGroupName}
+DescribeThingType                      thingtype/{thingTypeName}
+DetachPolicy                           {target}
+DetachSecurityProfile                  securityprofile/{securityProfileName} {securityProfileTargetArn}
+DetachThingPrincipal                   thing/{thingName} {principal}
+GetBehaviorModelTrainingSummaries      securityprofile/{securityProfileName}
+GetEffectivePolicies                   {principal}
+GetPolicy                              policy/{policyName}
+GetPolicyVersion                       policy/{policyName}
+GetRegistrationCode
+ListActiveViolations                   thing/{thingName} securityprofile/{securityProfileName}
+ListAttachedPolicies                   {target}
+ListAuditFindings
+ListAuditMitigationActionsExecutions
+ListAuditMitigationActionsTasks
+ListAuditSuppressions
+ListAuditTasks
+ListCACertificates
+ListCertificates
+ListCertificatesByCA                   cacert/{caCertificateId}
+ListCustomMetrics
+ListDetectMitigationActionsExecutions
+ListDetectMitigationActionsTasks
+ListDimensions
+ListMetricValues                       thing/{thingName}
+ListMitigationActions
+ListPolicies
+ListPolicyVersions                     policy/{policyName}
+ListPrincipalThings                    {principal}
+ListRelatedResourcesForAuditFinding
+ListReportRejections                   thing/{thingName}
+ListScheduledAudits
+ListSecurityProfiles                   dimension/{dimensionName} custommetric/{metricName}
+ListSecurityProfilesForTarget          {securityProfileTargetArn}
+ListTagsForResource                    {resourceArn}
+ListTargetsForPolicy                   policy/{policyName}
+ListTargetsForSecurityProfile          securityprofile/{securityProfileName}
+ListThingGroups
+ListThingGroupsForThing                thing/{thingName}
+ListThingPrincipals                    thing/{thingName}
+ListThingTypes
+ListThings
+ListThingsInThingGroup                 thinggroup/{thingGroupName}
+ListViolationEvents                    thing/{thingName} securityprofile/{securityProfileName}
+PutVerificationStateOnViolation
+RegisterCACertificate
+RegisterCertificate
+RegisterCertificateWithoutCA
+RemoveThingFromThingGroup              thing/{thingName} {thingArn} thinggroup/{thingGroupName} {thingGroupArn}
+SetDefaultPolicyVersion                policy/{policyName}
+StartAuditMitigationActionsTask
+StartDetectMitigationActionsTask
+StartOnDemandAuditTask
+TagResource                            {resourceArn}
+TestAuthorization                      {principal}
+UntagResource                          {resourceArn}
+UpdateAccountAuditConfiguration
+UpdateAuditSuppression
+UpdateCACertificate                    cacert/{certificateId}
+UpdateCertificate                      cert/{certificateId}
+UpdateCustomMetric                     custommetric/{metricName}
+UpdateDimension                        dimension/{name}
+UpdateMitigationAction                 mitigationaction/{actionName}
+UpdateScheduledAudit                   scheduledaudit/{scheduledAuditName}
+UpdateSecurityProfile                  securityprofile/{securityProfileName}
+UpdateThing                            thing/{thingName}
+UpdateThingGroup                       thinggroup/{thingGroupName}
+UpdateThingGroupsForThing              thing/{thingName} thinggroup/{thingGroupsToAdd} thinggroup/{thingGroupsToRemove}
+ValidateSecurityProfileBehaviors
+`
+
+// permission is what a caller needs for an operation.
+type permission struct {
+	action    string // iot:CreateThing
+	resources []member
+	tags      int // the member with the tags to put on, or their keys; -1: none
+}
+
+// member is a member of an input that names resources.
+type member struct {
+	index int
+	kind  api.ARNKind // empty: its values are ARNs
+}
+
+// ownOperations are Vedette's own, below /vedette/v1.
+func ownOperations() []*api.Operation { return []*api.Operation{listReportRejections} }
+
+// newPermissions reads the table. It panics where that does not fit the model,
+// which is a mistake in the program.
+func newPermissions() map[*api.Operation]permission {
+	rows := map[string][]string{}
+	for line := range strings.Lines(permissionTable) {
+		if words := strings.Fields(line); len(words) > 0 {
+			rows[words[0]] = words[1:]
+		}
+	}
+	all := map[*api.Operation]permission{}
+	for _, op := range slices.Concat(api.Operations(), ownOperations()) {
+		words, ok := rows[op.Name]
+		if !ok {
+			panic("control: no permission is said for " + op.Name)
+		}
+		p := permission{action: "iot:" + op.Name, tags: -1}
+		if slices.Contains(ownOperations(), op) {
+			p.action = "vedette:" + op.Name
+		}
+		for _, word := range words {
+			kind, name, _ := strings.Cut(strings.TrimSuffix(word, "}"), "{")
+			i := memberIndex(op, name)
+			if i < 0 {
+				panic(fmt.Sprintf("control: %s has no member %s", op.Name, name))
+			}
+			p.resources = append(p.resources, member{i, api.ARNKind(strings.TrimSuffix(kind, "/"))})
+		}
+		for _, name := range []string{"tags", "tagKeys"} {
+			p.tags = max(p.tags, memberIndex(op, name))
+		}
+		all[op] = p
+		delete(rows, op.Name)
+	}
+	for name := range rows {
+		panic("control: a permission is said for " + name + ", which is no operation")
+	}
+	return all
+}
+
+func memberIndex(op *api.Operation, name string) int {
+	return slices.IndexFunc(op.Input.Members, func(m api.Member) bool { return m.Name == name })
+}
+
+// names returns what the request says in the member.
+func (m member) names(in reflect.Value) []string {
+	switch v := in.Field(m.index).Interface().(type) {
+	case *string:
+		if v != nil {
+			return []string{*v}
+		}
+	case []string:
+		return v
+	}
+	return nil
+}

@@ -1,0 +1,40 @@
+package control
+
+import (
+	"slices"
+	"testing"
+
+	"vedette/api"
+)
+
+// TestPermissionTable: every operation has a permission that asks for the resources
+// that its input names.
+func TestPermissionTable(t *testing.T) {
+	kinds := map[string]api.ARNKind{
+		"thingName": api.ARNThing, "thingGroupName": api.ARNThingGroup, "securityProfileName": api.ARNSecurityProfile, "policyName": api.ARNPolicy,
+		"actionName": api.ARNMitigationAction, "scheduledAuditName": api.ARNScheduledAudit, "caCertificateId": api.ARNCACertificate,
+		"thingArn": "", "thingGroupArn": "", "principal": "", "target": "", "resourceArn": "", "securityProfileTargetArn": "",
+	}
+	// What AWS's reference leaves out.
+	free := []string{
+		"AttachPolicy policyName", "DetachPolicy policyName", "GetEffectivePolicies thingName", "ListDetectMitigationActionsExecutions thingName",
+		"StartAuditMitigationActionsTask target", "StartDetectMitigationActionsTask target", // no ARNs
+	}
+	all := newPermissions()
+	for _, op := range slices.Concat(api.Operations(), ownOperations()) {
+		p, ok := all[op]
+		if !ok {
+			t.Errorf("%s has no permission", op.Name)
+		}
+		for i, m := range op.Input.Members {
+			kind, names := kinds[m.Name]
+			said := slices.Contains(p.resources, member{i, kind})
+			if exempt := slices.Contains(free, op.Name+" "+m.Name); names && said == exempt {
+				t.Errorf("%s: %s is asked for: %t", op.Name, m.Name, said)
+			}
+		}
+	}
+	if own := all[listReportRejections]; own.action != "vedette:ListReportRejections" {
+		t.Errorf("got %+v", own)
+	}
+}
