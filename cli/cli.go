@@ -246,7 +246,7 @@ func isUsage(err error) bool {
 
 // usage is what stands before the faults of a command line.
 const usage = `usage: vedette [options] iot <operation> [parameters]
-       vedette serve | demo | sim | completion
+       vedette serve | key | demo | sim | completion
 To see help text, you can run:
 
   vedette help

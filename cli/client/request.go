@@ -62,7 +62,7 @@ func encode(op *api.Operation, parameters *document.Map, now time.Time) (*reques
 		switch member.Location {
 		case api.InURI:
 			text := document.Text(v)
-			if err := encodable(text); err != nil {
+			if err := document.CheckEncodable(text); err != nil {
 				return nil, err
 			}
 			r.fillLabel(member.LocationName, text)
@@ -129,7 +129,7 @@ func checkHeader(text string) error {
 	if strings.ContainsFunc(text, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
 		return wordsf("An HTTP Client raised an unhandled exception: Invalid header value %s", document.Repr(document.Bytes(text)))
 	}
-	return encodable(text)
+	return document.CheckEncodable(text)
 }
 
 // fillLabel puts a value into the path. Slashes stay where the label is greedy.
@@ -159,7 +159,7 @@ func (e encoder) query(member *api.Member, v document.Value) ([]string, error) {
 		}
 		for _, element := range list {
 			text := document.Text(element)
-			if err := encodable(text); err != nil {
+			if err := document.CheckEncodable(text); err != nil {
 				return err
 			}
 			pairs = append(pairs, escape(name)+"="+escape(text))

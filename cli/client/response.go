@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"vedette/api"
 	"vedette/cli/document"
@@ -67,8 +66,8 @@ func (r *reply) parse() (document.Value, error) {
 	if len(r.body) == 0 {
 		return new(document.Map), nil
 	}
-	if !utf8.Valid(r.body) {
-		return nil, invalidUTF8(r.body)
+	if err := document.CheckUTF8(r.body); err != nil {
+		return nil, err
 	}
 	v, err := document.Parse(string(r.body))
 	if _, deep := errors.AsType[*document.DepthError](err); deep {

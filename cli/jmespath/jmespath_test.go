@@ -311,11 +311,11 @@ func FuzzSearch(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, query, text string) {
 		if len(query) > 2000 || len(text) > 2000 {
-			t.Skip()
+			return
 		}
 		given, err := document.Parse(text)
 		if err != nil {
-			t.Skip()
+			return
 		}
 		how, got := outcome(query, given)
 		if how == "syntax error" || strings.Contains(got, "recursion depth") {

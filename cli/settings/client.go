@@ -3,6 +3,7 @@ package settings
 import (
 	"context"
 	"net/url"
+	"path/filepath"
 	"strings"
 
 	"vedette/cli/document"
@@ -49,6 +50,9 @@ func (s *Settings) Client(ctx context.Context) (*Client, error) {
 	trust, err := s.trust()
 	if err != nil {
 		return nil, err
+	}
+	if c.Local.Used {
+		trust.also = filepath.Join(s.env.file(c.Local.DataDir), "ca.pem")
 	}
 	if err := s.loadCredentials(ctx, c); err != nil {
 		return nil, err

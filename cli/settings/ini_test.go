@@ -74,7 +74,7 @@ func FuzzParseINI(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		if len(text) > 1<<16 {
-			t.Skip("a file of this size is one of many like it")
+			return // a file of this size is one of many like it
 		}
 		sections, err := parseINI(text)
 		if err != nil {

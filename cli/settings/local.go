@@ -151,7 +151,7 @@ func (l *Local) read(dir string, mustOwn bool) string {
 // all addresses is asked on the loopback one.
 func loopback(endpoint string) (string, bool) {
 	u, err := url.Parse(endpoint)
-	if err != nil || u.Scheme != "http" || u.Port() == "" || u.User != nil {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Port() == "" || u.User != nil {
 		return "", false
 	}
 	if u.Hostname() == "localhost" {

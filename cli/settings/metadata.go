@@ -35,6 +35,9 @@ func (s *Settings) fromMetadata(ctx context.Context, _ string) (*provider, error
 	if s.metadataDisabled() {
 		return nil, nil
 	}
+	if timeout := s.metadata.timeout; timeout <= 0 {
+		return nil, fail("An HTTP Client raised an unhandled exception: Attempted to set connect timeout to %d, but the timeout cannot be set to a value less than or equal to 0.", timeout/time.Second)
+	}
 	answers := s.askMetadata(ctx, "iam/security-credentials/", "")
 	if len(answers) < 2 {
 		return nil, nil
@@ -66,6 +69,9 @@ func roleCredentials(answer *document.Map, source string) Credentials {
 // before; "" stands for what the document before said. It ends where one is
 // missing.
 func (s *Settings) askMetadata(ctx context.Context, paths ...string) []string {
+	if s.metadata.timeout <= 0 {
+		return nil // which would be forever to net/http
+	}
 	base := s.metadata.endpoint
 	if !strings.HasSuffix(base, "/") {
 		base += "/"

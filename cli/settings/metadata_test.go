@@ -96,6 +96,29 @@ func TestMetadataIsNotThere(t *testing.T) {
 	}
 }
 
+// TestMetadataTimeout: a timeout of zero would be forever; it is an error instead.
+func TestMetadataTimeout(t *testing.T) {
+	url, asked := metadataService(t, map[string]string{"api/token": "token"})
+	for _, seconds := range []string{"0", "-1"} {
+		t.Run("fail/"+seconds, func(t *testing.T) {
+			s := bare(t, "AWS_EC2_METADATA_SERVICE_ENDPOINT="+url, "AWS_METADATA_SERVICE_TIMEOUT="+seconds)
+			s.Environ = slices.DeleteFunc(s.Environ, func(v string) bool { return strings.HasPrefix(v, "AWS_EC2_METADATA_DISABLED") })
+			region := "us-east-1"
+			loaded, err := settings.Load(settings.Options{Region: &region}, s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := "An HTTP Client raised an unhandled exception: Attempted to set connect timeout to " + seconds + ", but the timeout cannot be set to a value less than or equal to 0."
+			if _, err := loaded.Client(t.Context()); err == nil || err.Error() != want {
+				t.Errorf("got %v, want %s", err, want)
+			}
+			if len(*asked) > 0 {
+				t.Errorf("asked for %v", *asked)
+			}
+		})
+	}
+}
+
 func TestContainer(t *testing.T) {
 	for name, test := range map[string]struct {
 		status     int

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"syscall"
 	"time"
-	"unicode/utf8"
 
 	"vedette/cli/document"
 )
@@ -80,7 +79,7 @@ func processAnswer(text string) (Credentials, error) {
 	}
 	answer, ok := value.(*document.Map)
 	if !ok {
-		return Credentials{}, fail("'%s' object has no attribute 'get'", typeName(value))
+		return Credentials{}, fail("'%s' object has no attribute 'get'", document.TypeName(value))
 	}
 	version, ok := answer.Get("Version")
 	if !ok {
@@ -107,42 +106,12 @@ func retrievalError(source, reason string) error {
 	return fail("Error when retrieving credentials from %s: %s", source, reason)
 }
 
-// typeName is what Python calls the type of a JSON value.
-func typeName(v document.Value) string {
-	switch v.(type) {
-	case nil:
-		return "NoneType"
-	case bool:
-		return "bool"
-	case string:
-		return "str"
-	case float64:
-		return "float"
-	case []document.Value:
-		return "list"
-	}
-	return "int"
-}
-
 // decode refuses what is no UTF-8 in Python's words.
 func decode(b []byte) (string, error) {
-	if utf8.Valid(b) {
-		return string(b), nil
+	if err := document.CheckUTF8(b); err != nil {
+		return "", fail("%s", err)
 	}
-	for at := 0; ; {
-		r, size := utf8.DecodeRune(b[at:])
-		if r != utf8.RuneError || size != 1 {
-			at += size
-			continue
-		}
-		reason := "invalid start byte"
-		if !utf8.FullRune(b[at:]) {
-			reason = "unexpected end of data"
-		} else if b[at] >= 0xc2 && b[at] <= 0xf4 {
-			reason = "invalid continuation byte"
-		}
-		return "", fail("'utf-8' codec can't decode byte 0x%02x in position %d: %s", b[at], at, reason)
-	}
+	return string(b), nil
 }
 
 // program finds a command in the folders of PATH. One that may not be executed is

@@ -184,8 +184,8 @@ func (s *Settings) loadBinaryFormat() error {
 
 // metadataSettings say how the metadata service of EC2 is asked.
 type metadataSettings struct {
-	endpoint string // with a slash at the end
-	timeout  time.Duration
+	endpoint string        // with a slash at the end
+	timeout  time.Duration // with none above 0 it cannot be asked
 	attempts int64
 }
 
@@ -196,7 +196,7 @@ func (s *Settings) loadMetadata() error {
 	if err != nil {
 		return err
 	}
-	m.timeout = time.Duration(min(max(seconds, 0), 3600)) * time.Second
+	m.timeout = time.Duration(min(max(seconds, -1e6), 3600)) * time.Second
 	if m.attempts, err = s.integer(1, "metadata_service_num_attempts", "AWS_METADATA_SERVICE_NUM_ATTEMPTS"); err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ import (
 type trust struct {
 	anything bool
 	path     string // of the bundle, as it is to be opened; "" for the system's
+	also     string // of a root certificate that is good beside those; "" for none
 }
 
 // trust reads whose certificates are good: --no-verify-ssl, --ca-bundle,
@@ -50,6 +51,7 @@ func (s *Settings) trust() (trust, error) {
 func (t trust) config(host string) (*tls.Config, error) {
 	config := &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12, InsecureSkipVerify: t.anything}
 	if t.anything || t.path == "" {
+		config.RootCAs = t.system()
 		return config, nil
 	}
 	text, err := os.ReadFile(t.path)
@@ -63,7 +65,30 @@ func (t trust) config(host string) (*tls.Config, error) {
 	if config.RootCAs, err = readBundle(text); err != nil {
 		return nil, err
 	}
+	t.extend(config.RootCAs)
 	return config, nil
+}
+
+// system returns the system's roots with the one that is good beside them; nil,
+// the system's alone, if there is none.
+func (t trust) system() *x509.CertPool {
+	if t.also == "" {
+		return nil
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	t.extend(pool)
+	return pool
+}
+
+// extend adds the root that is good beside those of pool. One that is not there
+// is missed when the server shows its certificate.
+func (t trust) extend(pool *x509.CertPool) {
+	if root, err := os.ReadFile(t.also); t.also != "" && err == nil {
+		pool.AppendCertsFromPEM(root)
+	}
 }
 
 // readBundle reads the certificates of a PEM file. All of them must be good.

@@ -41,7 +41,7 @@ func verbs() []string { return []string{"serve", "key", "demo", "sim", "completi
 // isVerb tells whether a command line begins with a command of our own, or asks
 // for help. All others are of the API's command line.
 func isVerb(word string) bool {
-	return slices.Contains([]string{"help", "--help", "-h"}, word) || slices.Contains(verbs(), word)
+	return slices.Contains([]string{"help", "--help", "-h", "-v"}, word) || slices.Contains(verbs(), word)
 }
 
 func newCommand() *cobra.Command {

@@ -50,11 +50,11 @@ func FuzzEvaluate(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, document string, action, typ uint8, name, clientID, fact string) {
 		if len(name) > 300 || len(clientID) > 100 || len(fact) > 100 {
-			t.Skip("the oracle would take too long")
+			return // the oracle would take too long
 		}
 		p, err := Parse(document, Options{Profile: AccessKey, Own: own})
 		if err != nil {
-			t.Skip()
+			return
 		}
 		r := &Request{
 			Action: actions[int(action)%len(actions)], Type: types[int(typ)%len(types)], Name: []byte(name), At: time.Unix(1769846400, 0),

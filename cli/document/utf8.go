@@ -1,12 +1,15 @@
-package client
+package document
 
 import (
 	"fmt"
 	"unicode/utf8"
 )
 
-// invalidUTF8 says where a text is no UTF-8, as Python does.
-func invalidUTF8(b []byte) error {
+// CheckUTF8 says where bytes are no UTF-8, as Python does when it reads them.
+func CheckUTF8(b []byte) error {
+	if utf8.Valid(b) {
+		return nil
+	}
 	at := 0
 	for {
 		r, size := utf8.DecodeRune(b[at:])
@@ -60,9 +63,9 @@ func fault(b []byte) (length int, why string) {
 	return 1, "invalid start byte"
 }
 
-// encodable tells what Python says of a text that it cannot put into UTF-8: the
+// CheckEncodable tells what Python says of a text that it cannot put into UTF-8: the
 // bytes of a command line that were no UTF-8 became halves of surrogate pairs.
-func encodable(s string) error {
+func CheckEncodable(s string) error {
 	if utf8.ValidString(s) {
 		return nil
 	}
