@@ -4,8 +4,11 @@ import (
 	"context"
 
 	"vedette/api"
+	"vedette/detect"
+	"vedette/gateway"
 	"vedette/mqtt"
 	"vedette/notify"
+	"vedette/record"
 	"vedette/store"
 )
 
@@ -25,6 +28,44 @@ func (s sessionStorage) Save(ctx context.Context, entries []mqtt.Entry) error {
 		rows[i] = store.SessionEntry(e)
 	}
 	return s.db.SaveSessions(ctx, rows)
+}
+
+// setDimensions tells the gateway what the behaviors of an engine need to be told
+// apart. Every engine has all behaviors.
+func (a *App) setDimensions(e *detect.Engine) {
+	var list []gateway.Dimension
+	for _, d := range e.Dimensions() {
+		list = append(list, gateway.Dimension(d))
+	}
+	a.gateway.SetDimensions(list)
+}
+
+// registered tells whether the registry has a thing.
+func (a *App) registered(thing string) bool {
+	return a.owners[a.log.Shard(record.Partition([]byte(thing)))].engine.Registered(thing)
+}
+
+// endLost writes the end of the sessions that an earlier process left open.
+func (a *App) endLost() {
+	for _, o := range a.owners {
+		var lost []session
+		o.engine.Online(func(thing []byte, id uint64) { lost = append(lost, session{string(thing), id}) })
+		n := 0
+		for _, s := range lost {
+			if a.gateway.Lost([]byte(s.thing), s.id) {
+				n++
+			}
+		}
+		if n > 0 {
+			a.logger.Info("sessions of the last run ended", "shard", o.shard, "sessions", n)
+		}
+	}
+}
+
+// session is a thing's connection.
+type session struct {
+	thing string
+	id    uint64
 }
 
 // outbox gives the dispatcher the alerts that wait in the store.

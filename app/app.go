@@ -155,15 +155,20 @@ func (a *App) wireGateway(ctx context.Context) error {
 	a.identities = newIdentities(a)
 	a.gateway = gateway.New(gateway.Options{
 		Log: a.log, Now: a.options.Now, Logger: a.logger.With("component", "gateway"), Identities: a.identities,
+		UsageInterval: a.options.UsageInterval, Registered: a.registered,
 		MinReportInterval: max(a.options.MinReportInterval, 0), MaxReportsPerSecond: a.options.MaxReportsPerSecond,
 	})
+	for _, o := range a.owners {
+		a.setDimensions(o.engine)
+	}
 	broker, err := mqtt.NewServer(ctx, mqtt.Options{
-		Handler: a.gateway, Storage: sessionStorage{a.db}, Now: a.options.Now, Logger: a.logger.With("component", "mqtt"),
+		Handler: a.gateway, Observer: a.gateway, Storage: sessionStorage{a.db}, Now: a.options.Now, Logger: a.logger.With("component", "mqtt"),
 	})
 	if err != nil {
 		return fmt.Errorf("start broker: %w", err)
 	}
 	a.broker = broker
+	a.gateway.Announce(broker)
 	a.front = gateway.NewWeb(gateway.WebOptions{
 		Gateway: a.gateway, Broker: broker, Observe: a.metrics.observeRequest,
 		VerifyPublish: a.verifyGateway("iotdata", "iotdevicegateway"), VerifyMQTT: a.verifyGateway("iotdevicegateway"),

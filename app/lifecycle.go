@@ -28,6 +28,7 @@ func (a *App) Start(ctx context.Context) (err error) {
 		return err
 	}
 	a.caughtUp = true
+	a.endLost()
 	a.ready.Store(true)
 	endpoints := a.Endpoints()
 	if err := a.dir.writeEndpoints(endpoints); err != nil {

@@ -79,7 +79,8 @@ func (a *App) serve() {
 	}
 	a.background("identities", a.identities.watch)
 	a.background("open connections", a.identities.check)
-	a.later(a.front.Shutdown) // after the broker, which ends its connections
+	a.background("usage", a.gateway.WriteUsage) // until all connections have ended
+	a.later(a.front.Shutdown)                   // after the broker, which ends its connections
 	a.serveMQTT("MQTT", a.listeners.mqtt)
 	if l := a.listeners.mqtts; l != nil {
 		a.serveMQTT("MQTT over TLS", l)

@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"vedette/control"
+	"vedette/gateway"
 )
 
 // Options says how a deployment runs. The zero value of a field means its
@@ -90,6 +91,10 @@ type Options struct {
 
 	// MaxReportsPerSecond refuses reports beyond this rate; 0 means no limit.
 	MaxReportsPerSecond int
+
+	// UsageInterval is how often what was counted of the clients is judged, at
+	// least: once a second to once in ten. The default is ten seconds.
+	UsageInterval time.Duration
 
 	// ViolationRetention is how long ended violations and their events are kept.
 	// The default is 30 days.
@@ -178,6 +183,7 @@ func (o Options) withDefaults() Options {
 	text(&o.Hostname, "localhost")
 	text(&o.Auth, AuthSigV4)
 	span(&o.MinReportInterval, time.Second)
+	span(&o.UsageInterval, gateway.DefaultUsageInterval)
 	span(&o.ViolationRetention, 30*24*time.Hour)
 	span(&o.SilenceAfter, 48*time.Hour)
 	span(&o.SnapshotEvery, 5*time.Minute)
@@ -225,6 +231,9 @@ func (o Options) Check() error {
 		if _, err := loopback(addr); addr != "" && err != nil {
 			fault("%s %q: %v", flag, addr, err)
 		}
+	}
+	if o.UsageInterval < time.Second || o.UsageInterval > gateway.DefaultUsageInterval {
+		fault("usage-interval %v: want 1s to %v", o.UsageInterval, gateway.DefaultUsageInterval)
 	}
 	if (o.TLSCert == "") != (o.TLSKey == "") {
 		fault("tls-cert %q and tls-key %q: want both or none", o.TLSCert, o.TLSKey)

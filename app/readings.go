@@ -20,6 +20,7 @@ func (m *metrics) watch(a *App) {
 	r.addBroker(a)
 	r.addTLS(a)
 	r.addLog(a)
+	r.addUsage(a)
 	r.addStore(a)
 	r.addAlerts(a)
 	for _, o := range a.owners {
@@ -100,10 +101,20 @@ func (r *readings) addEngine(e *detect.Engine) {
 	r.add(counter, "datapoints_total", "Datapoints judged.", nil, func() float64 { return float64(stats().Datapoints) })
 	r.add(counter, "verdicts_total", "Verdicts on datapoints.", prometheus.Labels{"verdict": "normal"}, func() float64 { return float64(stats().Normal) })
 	r.add(counter, "verdicts_total", "Verdicts on datapoints.", prometheus.Labels{"verdict": "violating"}, func() float64 { return float64(stats().Violating) })
+	r.add(counter, "engine_usage_records_total", "Usage records judged.", nil, func() float64 { return float64(stats().Usages) })
+	r.add(counter, "engine_presence_records_total", "Connections and disconnections judged.", nil, func() float64 { return float64(stats().Presences) })
+	r.add(gauge, "things_online", "Things that are connected.", nil, func() float64 { return float64(stats().Online) })
 	r.add(gauge, "things_seen", "Things that the engine knows.", nil, func() float64 { return float64(stats().Things) })
 	r.add(gauge, "active_violations", "Violations that are active.", nil, func() float64 { return float64(stats().ActiveViolations) })
 	r.add(gauge, "engine_state_bytes", "Memory of the engine's state.", nil, func() float64 { return float64(stats().Bytes) })
 	r.add(gauge, "engine_clock_seconds", "The engine's clock: the latest arrival it has seen, epoch seconds.", nil, func() float64 { return float64(stats().Clock) / 1000 })
+}
+
+func (r *readings) addUsage(a *App) {
+	stats := a.gateway.Stats
+	r.add(counter, "usage_records_total", "Records of what clients did that were handed to the log.", nil, func() float64 { return float64(stats().Usages) })
+	r.add(counter, "usage_failures_total", "Of these, those that could not be stored and are tried again.", nil, func() float64 { return float64(stats().UsageFailures) })
+	r.add(counter, "usage_uncounted_total", "Refused connections that were not counted: too many client ids.", nil, func() float64 { return float64(stats().Uncounted) })
 }
 
 // reports shows what became of the reports that devices sent.

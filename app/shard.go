@@ -37,6 +37,7 @@ type owner struct {
 	epoch  int64
 	stored uint64                                                      // effects at or below this position are in the store already
 	wake   func()                                                      // alerts were stored
+	rules  func(*detect.Engine)                                        // behaviors may have changed
 	seen   func(events []violation.Event, arrivals []int64, now int64) // events were stored
 
 	effects   violation.Effects
@@ -50,7 +51,7 @@ type owner struct {
 // newOwner loads the shard's newest snapshot and takes the shard over.
 func newOwner(ctx context.Context, a *App, shard int) (*owner, error) {
 	o := &owner{
-		shard: shard, log: a.log, db: a.db, now: a.options.Now, wake: a.dispatcher.Wake, seen: a.metrics.observeEvents,
+		shard: shard, log: a.log, db: a.db, now: a.options.Now, wake: a.dispatcher.Wake, rules: a.setDimensions, seen: a.metrics.observeEvents,
 		logger: a.options.Logger.With("component", "detect", "shard", shard),
 	}
 	epoch, position, err := a.db.AcquireShard(ctx, shard)
@@ -150,12 +151,14 @@ func (o *owner) size() int { return len(o.effects.Events) + len(o.effects.Update
 // apply judges a batch. Effects of records that the store has already are
 // dropped: after a restart the replay rebuilds state only.
 func (o *owner) apply(batch *record.Batch) {
+	changed := false
 	for i := range batch.Records {
 		r := &batch.Records[i]
 		events, updates, alerts := len(o.effects.Events), len(o.effects.Updates), len(o.effects.Alerts)
 		if err := o.engine.Apply(r, &o.effects); err != nil {
 			o.logger.Error("record skipped", "position", r.Pos, "kind", r.Kind, "error", err)
 		}
+		changed = changed || r.Kind == record.KindChange
 		if r.Pos <= o.stored {
 			o.effects.Events = o.effects.Events[:events]
 			o.effects.Updates = o.effects.Updates[:updates]
@@ -166,6 +169,9 @@ func (o *owner) apply(batch *record.Batch) {
 			o.arrivals = append(o.arrivals, r.At)
 		}
 		o.effects.Position = r.Pos
+	}
+	if changed {
+		o.rules(o.engine)
 	}
 }
 

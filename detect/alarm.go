@@ -45,7 +45,11 @@ func (e *Engine) step(r *rule, s *state, normal bool) {
 func (e *Engine) raise(r *rule, s *state) {
 	s.count, s.flags = 0, s.flags|inAlarm
 	cur := &e.current
-	id := violationID(e.things.name(cur.thing), r.profile, r.behavior.name, cur.pos)
+	window := int64(0)
+	if r.behavior.cloud { // one record may end several
+		window = cur.at
+	}
+	id := violationID(e.things.name(cur.thing), r.profile, r.behavior.name, cur.pos, window)
 	e.begin(cur.thing, r.id, id, cur.at, e.clock)
 	e.stats.raised++
 	e.emit(r, violation.Event{
@@ -132,13 +136,18 @@ func (e *Engine) violation(id [16]byte, thing uint32, r *rule) violation.Violati
 }
 
 // violationID derives the id of a violation from what it is and the record that
-// began it: the same after every replay.
-func violationID(thing []byte, profile, behavior string, pos uint64) (id [16]byte) {
+// began it: the same after every replay. window is the time of the datapoint where
+// a record can bring several; 0 elsewhere.
+func violationID(thing []byte, profile, behavior string, pos uint64, window int64) (id [16]byte) {
 	key := make([]byte, 0, 512)
 	key = append(append(key, thing...), 0)
 	key = append(append(key, profile...), 0)
 	key = append(append(key, behavior...), 0)
-	sum := sha256.Sum256(binary.BigEndian.AppendUint64(key, pos))
+	key = binary.BigEndian.AppendUint64(key, pos)
+	if window != 0 {
+		key = binary.BigEndian.AppendUint64(key, uint64(window))
+	}
+	sum := sha256.Sum256(key)
 	copy(id[:], sum[:])
 	return id
 }

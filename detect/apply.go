@@ -38,7 +38,7 @@ func (e *Engine) applyReport() {
 	e.findCustoms()
 	states := e.pools[len(rules)].edit(t.block)
 	for i, rule := range rules {
-		if e.read(rule) {
+		if !rule.behavior.cloud && e.read(rule) {
 			e.judge(rule, &states[i])
 		}
 	}

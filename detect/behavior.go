@@ -18,13 +18,17 @@ type Behavior struct {
 	confidence api.ConfidenceLevel
 
 	info      metric.Info // of a custom metric: ID Custom and its name
+	cloud     bool        // the metric is a cloud-side one
 	dimension string      // the dimension and its operator; empty: none
 	unjudged  string      // why this release does not judge it; empty: it does
 
 	criterion criterion
-	duration  int64 // of the covering window, milliseconds; 0: each report is a datapoint
+	duration  int64 // of the window, milliseconds; 0: there is none
 	toAlarm   uint8
 	toClear   uint8
+
+	dimensionName string
+	notIn         bool // its operator
 }
 
 // Judged tells whether this release judges the behavior and, if not, why. It
@@ -35,9 +39,6 @@ func Judged(b *api.Behavior) (ok bool, why string) {
 		return false, "statistical thresholds are not judged by this release"
 	case api.BehaviorCriteriaTypeMachineLearning:
 		return false, "ML Detect behaviors are not judged by this release"
-	}
-	if info, ok := metric.Lookup(api.Value(b.Metric)); ok && !info.Device {
-		return false, "the cloud-side metric " + info.Name + " is not judged by this release"
 	}
 	return true, ""
 }

@@ -127,3 +127,57 @@ func BenchmarkReplan(b *testing.B) {
 		h.run([]string{"detach p all/things"})
 	}
 }
+
+// BenchmarkUsage judges what the gateway counts of a million connected things by
+// four behaviors each, and the end of a window of all of them.
+func BenchmarkUsage(b *testing.B) {
+	const things = 1_000_000
+	e, pos := fleet(b, []string{
+		"sent aws:num-messages-sent less-than 1000000", "denied aws:num-authorization-failures less-than 100 duration=3600",
+		"from aws:source-ip-address in-cidr-set 10.0.0.0/8", "gone aws:disconnect-duration less-than 60",
+	})
+	var fx violation.Effects
+	rec := record.Record{At: epoch.UnixMilli() + 1000, Pos: pos}
+	apply := func() {
+		rec.Pos++
+		if err := e.Apply(&rec, &fx); err != nil {
+			b.Fatal(err)
+		}
+	}
+	rec.Kind = record.KindPresence
+	for i := range things {
+		rec.Body = record.AppendPresence(rec.Body[:0], &record.Presence{Thing: thingName(i), Session: 1, Connected: true, Addr: addrs("10.0.0.1")[0]})
+		apply()
+	}
+	order := rand.New(rand.NewPCG(3, 4)).Perm(things)
+	u := record.Usage{Tally: record.Tally{Sent: 3, Received: 1, Bytes: 90, Min: 30, Max: 30}, Addrs: addrs("10.0.0.1")}
+	names := make([][]byte, things)
+	for i := range names {
+		names[i] = thingName(i)
+	}
+	b.Run("record", func(b *testing.B) {
+		b.ReportAllocs()
+		rec.Kind = record.KindUsage
+		i := 0
+		for b.Loop() {
+			u.Number++
+			u.Thing, u.Window = names[order[i%things]], rec.At-rec.At%record.UsageWindow
+			rec.Body = record.AppendUsage(rec.Body[:0], &u)
+			apply()
+			i++
+		}
+	})
+	b.Run("window", func(b *testing.B) {
+		b.ReportAllocs()
+		rec.Kind, rec.Body = record.KindTick, nil
+		for b.Loop() {
+			rec.At += record.UsageWindow
+			apply()
+		}
+		if n := len(fx.Events); n > 0 {
+			b.Fatalf("%d events", n)
+		}
+		s := e.Stats()
+		b.ReportMetric(float64(s.Bytes)/things, "bytes/thing")
+	})
+}

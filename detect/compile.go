@@ -98,7 +98,7 @@ func (k *compiler) checkMetric() {
 		return
 	}
 	if info, ok := metric.Lookup(name); ok {
-		k.out.info, k.known = info, true
+		k.out.info, k.out.cloud, k.known = info, !info.Device, true
 		return
 	}
 	if t, ok := k.catalog.CustomMetric(name); ok {
@@ -134,6 +134,7 @@ func (k *compiler) checkDimension() {
 		k.fault("metricDimension.operator %.256s should be one of IN, NOT_IN", operator)
 	}
 	k.out.dimension = string(operator) + " " + name
+	k.out.dimensionName, k.out.notIn = name, operator == api.DimensionValueOperatorNotIn
 }
 
 func (k *compiler) checkCriteria() {
@@ -243,13 +244,22 @@ func (k *compiler) checkDuration(c *api.BehaviorCriteria) {
 	case used && !slices.Contains(durations, *c.DurationSeconds):
 		k.fault("durationSeconds %d should be one of 300, 600, 900, 1800, 3600", *c.DurationSeconds)
 	}
-	if k.known && info.Kind == metric.Delta {
+	if k.known && k.hasWindow() {
 		seconds := int32(defaultDuration)
-		if c.DurationSeconds != nil {
+		if c.DurationSeconds != nil && used {
 			seconds = *c.DurationSeconds
 		}
 		k.out.duration = int64(seconds) * 1000
 	}
+}
+
+// hasWindow tells whether a datapoint is of a window, not of one moment.
+func (k *compiler) hasWindow() bool {
+	switch k.out.info.Kind {
+	case metric.Delta, metric.Counter, metric.Size:
+		return true
+	}
+	return k.out.info.ID == metric.SourceIPAddress
 }
 
 func (k *compiler) consecutive(member string, n *int32) uint8 {

@@ -9,6 +9,7 @@ package detect
 
 import (
 	"fmt"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -21,14 +22,21 @@ import (
 // of a log, or a replay may give other events than the first run gave.
 type Options struct {
 	SilenceAfter time.Duration // an active violation without a datapoint for longer is invalidated; 0: 48 h
+	Grace        time.Duration // windows of cloud-side metrics take usage records so long after their end; 0: 15 s
 }
 
 // DefaultSilenceAfter is the default of Options.SilenceAfter.
 const DefaultSilenceAfter = 48 * time.Hour
 
+// DefaultGrace is the default of Options.Grace.
+const DefaultGrace = 15 * time.Second
+
 func (o Options) withDefaults() Options {
 	if o.SilenceAfter == 0 {
 		o.SilenceAfter = DefaultSilenceAfter
+	}
+	if o.Grace == 0 {
+		o.Grace = DefaultGrace
 	}
 	return o
 }
@@ -38,6 +46,7 @@ func (o Options) withDefaults() Options {
 type Engine struct {
 	mu      sync.Mutex
 	silence int64 // Options.SilenceAfter in milliseconds
+	grace   int64 // Options.Grace in milliseconds
 
 	clock    int64 // largest arrival time seen, epoch ms
 	revision int64 // of the last change applied
@@ -47,9 +56,25 @@ type Engine struct {
 
 	config
 	alarms
+	cloud
 
 	current current
 	stats   counters
+}
+
+// cloud is what is known of connections, and what is due for cloud-side metrics.
+type cloud struct {
+	presences *slab[presence] // by thing; things without any may be missing at the end
+	addresses addresses
+	crossings crossings
+	online    int // things that are connected
+	tracked   int // things that have been seen connected
+	windows   int // rules that judge windows of the wall clock
+	durations int // rules on aws:disconnect-duration
+
+	openUntil int64 // no open window ends later, epoch ms
+	closing   int64 // windows that end here are closed next
+	boundary  int64 // where disconnect durations are measured next
 }
 
 // current is the record being applied. The scratch memory lives on.
@@ -58,13 +83,17 @@ type current struct {
 	pos     uint64
 	fx      *violation.Effects
 	report  record.Report
-	first   bool  // the thing's first report
-	cover   int64 // time since the thing's last report, ms
+	usage   usage
+	addrs   []netip.Addr // scratch
+	first   bool         // the thing's first report
+	cover   int64        // time since the thing's last report, ms
 	thing   uint32
 	customs []customAt // by custom metric of the rules
 	serial  uint64     // of the report, to tell fresh entries of customs
 	value   value
 	order   []uint32 // scratch for violations that a change ends
+
+	connection record.Presence
 }
 
 // customAt is where the current report has a custom metric.
@@ -79,11 +108,14 @@ const maxTime = 1 << 52
 
 // New returns an engine that has seen nothing.
 func New(o Options) *Engine {
+	o = o.withDefaults()
 	return &Engine{
-		silence: o.withDefaults().SilenceAfter.Milliseconds(),
+		silence: o.SilenceAfter.Milliseconds(),
+		grace:   o.Grace.Milliseconds(),
 		things:  newThings(),
 		config:  newConfig(),
 		alarms:  newAlarms(),
+		cloud:   cloud{presences: newSlab[presence](1), addresses: addresses{newSlab[addressNode](1)}},
 	}
 }
 
@@ -96,19 +128,7 @@ func New(o Options) *Engine {
 func (e *Engine) Apply(r *record.Record, fx *violation.Effects) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	var change *record.Change
-	err := checkTime(r.At)
-	switch {
-	case err != nil:
-	case r.Kind == record.KindReport:
-		if err = e.current.report.Decode(r.Body); err == nil {
-			err = metric.CheckThing(e.current.report.Thing)
-		}
-	case r.Kind == record.KindChange:
-		change, err = decodeChange(r.Body)
-	case r.Kind != record.KindTick:
-		err = fmt.Errorf("records of kind %d are not known to this release", r.Kind)
-	}
+	change, err := e.decode(r)
 	if err != nil {
 		e.stats.damaged++
 		return fmt.Errorf("apply record %d: %w", r.Pos, err)
@@ -119,6 +139,10 @@ func (e *Engine) Apply(r *record.Record, fx *violation.Effects) error {
 	switch r.Kind {
 	case record.KindReport:
 		e.applyReport()
+	case record.KindUsage:
+		e.applyUsage()
+	case record.KindPresence:
+		e.applyPresence()
 	case record.KindChange:
 		e.applyChange(change)
 	}
@@ -126,33 +150,37 @@ func (e *Engine) Apply(r *record.Record, fx *violation.Effects) error {
 	return nil
 }
 
+// decode reads a record into e.current, or returns the change that it is.
+func (e *Engine) decode(r *record.Record) (change *record.Change, err error) {
+	if err := checkTime(r.At); err != nil {
+		return nil, err
+	}
+	var thing []byte
+	switch cur := &e.current; r.Kind {
+	case record.KindReport:
+		err, thing = cur.report.Decode(r.Body), cur.report.Thing
+	case record.KindUsage:
+		err, thing = cur.usage.Decode(r.Body), cur.usage.Thing
+	case record.KindPresence:
+		err, thing = cur.connection.Decode(r.Body), cur.connection.Thing
+	case record.KindChange:
+		return decodeChange(r.Body)
+	case record.KindTick:
+		return nil, nil
+	default:
+		return nil, fmt.Errorf("records of kind %d are not known to this release", r.Kind)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return nil, metric.CheckThing(thing)
+}
+
 func checkTime(at int64) error {
 	if at < 0 || at > maxTime {
 		return fmt.Errorf("arrival time %d is out of range", at)
 	}
 	return nil
-}
-
-// Due returns when a tick is needed if no other record comes, epoch
-// milliseconds; 0 when nothing is due.
-func (e *Engine) Due() int64 {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.oldest == 0 {
-		return 0
-	}
-	return e.deadline(e.oldest) + 1
-}
-
-// advance moves the clock and deals with what has fallen due on the way.
-func (e *Engine) advance(at int64) {
-	if at <= e.clock {
-		return
-	}
-	for e.oldest != 0 && e.deadline(e.oldest) < at {
-		e.invalidateSilent(e.oldest)
-	}
-	e.clock = at
 }
 
 // pool returns the states of plans with n behaviors.

@@ -151,12 +151,11 @@ func TestStats(t *testing.T) {
 		Reports: 2, Repeats: 1, Changes: 2,
 		// The first report: all but the hour's window; the second: no window either.
 		Datapoints: 7, Normal: 6, Violating: 1, InAlarm: 1,
-		Things: 1, States: 5, ActiveViolations: 1,
+		Things: 1, States: 6, ActiveViolations: 1,
 		BytesPerState: got.BytesPerState, Bytes: got.Bytes, // TestMemory
 		Clock: epoch.UnixMilli() + 2, Revision: 2,
 		Unjudged: []detect.Unjudged{
 			{Profile: "p", Behavior: "ml", Why: "ML Detect behaviors are not judged by this release"},
-			{Profile: "p", Behavior: "sent", Why: "the cloud-side metric aws:num-messages-sent is not judged by this release"},
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -186,12 +185,12 @@ func TestSnapshotRoundTrip(t *testing.T) {
 // through, with active violations, groups and withheld values.
 func busyEngine(tb testing.TB, n int) *detect.Engine {
 	tb.Helper()
-	h := history{tb: tb, engine: detect.New(detect.Options{}), now: epoch.UnixMilli()}
+	h := history{tb: tb, engine: detect.New(detect.Options{}), now: epoch.UnixMilli(), sessions: make(map[string]uint64)}
 	for _, command := range [][]string{
 		append([]string{"profile p -> ops"}, fiveBehaviors...),
-		{"profile q", "few aws:num-listening-tcp-ports less-than 2", "sent aws:num-messages-sent less-than 9 dimension=d"},
+		{"profile q", "few aws:num-listening-tcp-ports less-than 2", "sent aws:num-messages-sent less-than 9 dimension=d", "from aws:source-ip-address in-cidr-set 10.0.0.0/8", "gone aws:disconnect-duration less-than 7"},
 		{"custom battery number"}, {"dimension d a/b,c/#"}, {"group g"}, {"group h below g"}, {"group gone"},
-		{"attach p all/things"}, {"attach q group:g"}, {"attach q group:gone"}, {"delete-group gone"},
+		{"attach p all/things"}, {"attach q group:g"}, {"attach q group:gone"}, {"attach q all/unregistered-things"}, {"delete-group gone"},
 		{"thing " + strings.Repeat("long", 30)}, {"thing thing-000000001"}, {"join thing-000000001 h"}, {"thing thing-000000002"},
 	} {
 		h.run(command)
@@ -206,6 +205,17 @@ func busyEngine(tb testing.TB, n int) *detect.Engine {
 		}
 		h.now += random.Int64N(3000)
 		h.apply(record.KindReport, record.AppendReport(nil, thingName(random.IntN(n/10)), r))
+		thing := string(thingName(random.IntN(n / 10)))
+		switch random.IntN(4) {
+		case 0:
+			h.run([]string{fmt.Sprintf("presence thing=%s connected addr=192.0.2.%d", thing, random.IntN(9))})
+		case 1:
+			h.run([]string{fmt.Sprintf("usage thing=%s sent=%d d:sent=3 addrs=2001:db8::%d", thing, random.IntN(20), random.IntN(9))})
+		case 2:
+			if h.sessions[thing] > 0 {
+				h.run([]string{"presence thing=" + thing + " disconnected"})
+			}
+		}
 		if i == n/2 {
 			h.run([]string{"profile q", "few aws:num-listening-tcp-ports less-than 3"})
 		}
@@ -236,8 +246,8 @@ func TestLoadRefuses(t *testing.T) {
 		}
 	}
 	newer := bytes.Clone(good)
-	newer[16] = 2
-	if err := load(newer); err == nil || !strings.Contains(err.Error(), "version 2") {
+	newer[16] = 3
+	if err := load(newer); err == nil || !strings.Contains(err.Error(), "version 3") {
 		t.Errorf("a newer snapshot: got error %v", err)
 	}
 }
@@ -390,4 +400,55 @@ func FuzzLoad(f *testing.F) {
 		}
 		snapshot(t, e)
 	})
+}
+
+// TestUsageAllocates nothing for what the gateway counts, window after window.
+func TestUsageAllocates(t *testing.T) {
+	e, _ := fleet(t, []string{
+		"sent aws:num-messages-sent less-than 1000", "size aws:message-byte-size less-than 1000 dimension=d", "gone aws:disconnect-duration less-than 60",
+		"from aws:source-ip-address in-cidr-set 10.0.0.0/8", "few aws:num-messages-received greater-than-equals 0 duration=600",
+	})
+	h := history{tb: t, engine: e, now: epoch.UnixMilli(), seq: 10, revision: 2, sessions: map[string]uint64{}}
+	h.run([]string{"dimension d a/#"})
+	h.run([]string{"presence thing=a connected addr=10.0.0.1"})
+	u := record.Usage{
+		Thing: []byte("a"), Tally: record.Tally{Sent: 3, Received: 1, Bytes: 9, Min: 3, Max: 3}, Addrs: addrs("10.0.0.1"),
+		Dimensions: []record.DimensionTally{{Name: []byte("d"), Tally: record.Tally{Sent: 1, Bytes: 3, Min: 3, Max: 3}}},
+	}
+	rec := record.Record{Kind: record.KindUsage, At: h.now, Pos: 1 << 20}
+	var fx violation.Effects
+	allocs := testing.AllocsPerRun(1000, func() {
+		u.Number++
+		rec.At += 100_000
+		u.Window = rec.At - rec.At%record.UsageWindow
+		rec.Body = record.AppendUsage(rec.Body[:0], &u)
+		if err := e.Apply(&rec, &fx); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if allocs != 0 || !fx.Empty() {
+		t.Errorf("%v allocations per record, %d events; want none", allocs, len(fx.Events))
+	}
+	if s := e.Stats(); s.Normal < 1000 || s.Online != 1 {
+		t.Errorf("%d normal datapoints, %d things online; want thousands and one", s.Normal, s.Online)
+	}
+}
+
+// TestLoadOlder: a snapshot of version 1, which knows nothing of connections.
+func TestLoadOlder(t *testing.T) {
+	e, _ := fleet(t, fiveBehaviors)
+	h := history{tb: t, engine: e, now: epoch.UnixMilli(), seq: 10, revision: 2}
+	h.run([]string{"report t=1m thing=a tcp=23"})
+	b := snapshot(t, e)
+	older := bytes.Clone(b[:len(b)-13-8-2*13]) // without the two sections and the end
+	older[16] = 1
+	older = append(older, b[len(b)-13-8:len(b)-8]...)
+	older = binary.LittleEndian.AppendUint64(older, xxhash.Sum64(older))
+	loaded, err := detect.Load(bytes.NewReader(older), detect.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again := snapshot(t, loaded); !bytes.Equal(again, b) {
+		t.Error("the engine is another one than the snapshot's")
+	}
 }

@@ -82,6 +82,9 @@ func setOption(b *api.Behavior, option string) error {
 		c.MlDetectionConfig = &api.MachineLearningDetectionConfig{ConfidenceLevel: new(api.ConfidenceLevel(v))}
 	case "dimension":
 		b.MetricDimension = &api.MetricDimension{DimensionName: &v}
+		if name, not := strings.CutPrefix(v, "!"); not {
+			b.MetricDimension = &api.MetricDimension{DimensionName: &name, Operator: new(api.DimensionValueOperatorNotIn)}
+		}
 	default:
 		return fmt.Errorf("unknown option %q", option)
 	}

@@ -70,6 +70,8 @@ type history struct {
 	seq      uint64
 	revision int64
 	reports  int64             // for report ids
+	numbers  uint64            // for usage records
+	sessions map[string]uint64 // of the last connection, by thing
 	names    map[string]string // violation id → v1, v2 …
 	fx       violation.Effects
 }
@@ -78,6 +80,7 @@ type history struct {
 func runHistory(tb testing.TB, script string, h history) string {
 	tb.Helper()
 	h.tb, h.engine, h.names, h.now = tb, detect.New(detect.Options{}), make(map[string]string), epoch.UnixMilli()
+	h.sessions = make(map[string]uint64)
 	var out strings.Builder
 	lines := strings.Split(strings.TrimRight(script, "\n"), "\n")
 	for i := 0; i < len(lines); {
@@ -172,6 +175,10 @@ func (h *history) run(lines []string) {
 	switch f[0] {
 	case "report":
 		h.report(f[1:])
+	case "usage":
+		h.usage(f[1:])
+	case "presence":
+		h.presence(f[1:])
 	case "tick":
 		h.time(arg(1))
 		h.apply(record.KindTick, nil)

@@ -1,14 +1,9 @@
 package detect
 
 import (
-	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"math/bits"
-
-	"github.com/cespare/xxhash/v2"
 
 	"vedette/violation"
 )
@@ -29,30 +24,24 @@ func (e *Engine) load(in *snapshotReader) error {
 	if magic := in.bytes(len(snapshotMagic)); string(magic) != snapshotMagic {
 		return errors.Join(errSnapshot, in.err)
 	}
-	if version := in.uint32(); in.err == nil && version != snapshotVersion {
+	version := in.uint32()
+	if in.err == nil && (version == 0 || version > snapshotVersion) {
 		return fmt.Errorf("version %d is not known to this release, which knows %d; use the release that wrote it or a later one", version, snapshotVersion)
 	}
-	l := loader{e: e, in: in}
+	l := loader{e: e, in: in, version: version, sections: sectionAddresses}
+	if version == 1 {
+		l.sections = sectionWithheld
+	}
 	for {
 		kind, size, count := in.section()
 		before := in.sum()
-		if kind <= sectionWithheld && !l.next(kind) {
+		if kind <= l.sections && !l.next(kind) {
 			return in.err
 		}
-		switch kind {
-		case sectionConfig:
-			l.config(count)
-		case sectionNames:
-			l.names(count)
-		case sectionThings:
-			l.things(size, count)
-		case sectionStates:
-			l.states(size, count)
-		case sectionViolations:
-			l.violations(size, count)
-		case sectionWithheld:
-			l.withheld(count)
-		case sectionEnd:
+		switch {
+		case kind <= l.sections:
+			l.section(kind, size, count)
+		case kind == sectionEnd:
 			if sum := in.uint64(); in.err == nil && sum == before {
 				return l.finish()
 			}
@@ -66,14 +55,37 @@ func (e *Engine) load(in *snapshotReader) error {
 	}
 }
 
+func (l *loader) section(kind byte, size uint32, count uint64) {
+	switch kind {
+	case sectionConfig:
+		l.config(count)
+	case sectionNames:
+		l.names(count)
+	case sectionThings:
+		l.things(size, count)
+	case sectionStates:
+		l.states(size, count)
+	case sectionViolations:
+		l.violations(size, count)
+	case sectionWithheld:
+		l.withheld(count)
+	case sectionPresence:
+		l.presences(size, count)
+	case sectionAddresses:
+		l.addresses(size, count)
+	}
+}
+
 // loader fills an engine section by section. It trusts nothing that it reads:
 // whatever it accepts, the engine can run on.
 type loader struct {
-	e       *Engine
-	in      *snapshotReader
-	last    byte   // section read
-	isClass []bool // by id
-	alarmed int
+	e        *Engine
+	in       *snapshotReader
+	version  uint32
+	sections byte   // the last one that has to be there
+	last     byte   // section read
+	isClass  []bool // by id
+	alarmed  int
 }
 
 // check makes the load fail unless ok.
@@ -276,7 +288,7 @@ func (l *loader) states(size uint32, count uint64) {
 			if s.flags&inAlarm != 0 {
 				l.alarmed++
 			}
-			if !l.check(s.sum >= 0 && s.count < maxConsecutive && s.flags <= inAlarm|judged) {
+			if !l.check(s.sum >= 0 && s.count < maxConsecutive && l.cloudState(s, e.plans[t.plan].entries[i].rule)) {
 				return
 			}
 		}
@@ -329,7 +341,7 @@ func (l *loader) withheld(size uint64) {
 // which may judge behaviors that the snapshot's did not.
 func (l *loader) finish() error {
 	e := l.e
-	if !l.check(l.last == sectionWithheld && len(e.byPair) == l.alarmed) {
+	if !l.check(l.last == l.sections && len(e.byPair) == l.alarmed) {
 		return l.in.err
 	}
 	for _, p := range e.plans {
@@ -343,91 +355,12 @@ func (l *loader) finish() error {
 		}
 	}
 	e.refreshPlans()
-	return nil
-}
-
-// snapshotReader reads little-endian values and hashes them. After an error,
-// which stays, everything is zero.
-type snapshotReader struct {
-	r      io.Reader
-	hash   *xxhash.Digest
-	buf    []byte // what has been read from r
-	at     int    // place in buf of what comes next
-	hashed int    // buf is hashed up to here
-	err    error
-	zeros  [256]byte
-}
-
-func newSnapshotReader(r io.Reader) *snapshotReader {
-	return &snapshotReader{r: r, hash: xxhash.New(), buf: make([]byte, 0, snapshotBuffer)}
-}
-
-// bytes returns the next n bytes, at most 256, until the next call.
-func (in *snapshotReader) bytes(n int) []byte {
-	if len(in.buf)-in.at < n {
-		in.fill(n)
-	}
-	if in.err != nil {
-		return in.zeros[:n]
-	}
-	in.at += n
-	return in.buf[in.at-n : in.at]
-}
-
-// fill reads on until buf has n bytes that nobody has seen.
-func (in *snapshotReader) fill(n int) {
-	in.sum()
-	rest := copy(in.buf[:cap(in.buf)], in.buf[in.at:])
-	in.buf, in.at, in.hashed = in.buf[:rest], 0, 0
-	if in.err != nil {
-		return
-	}
-	read, err := io.ReadAtLeast(in.r, in.buf[rest:cap(in.buf)], n-rest)
-	in.buf = in.buf[:rest+read]
-	if err != nil {
-		in.err = errors.Join(errSnapshot, err)
-	}
-}
-
-// sum returns the hash of all bytes that were handed out.
-func (in *snapshotReader) sum() uint64 {
-	_, _ = in.hash.Write(in.buf[in.hashed:in.at]) // never fails
-	in.hashed = in.at
-	return in.hash.Sum64()
-}
-
-func (in *snapshotReader) uint32() uint32 { return binary.LittleEndian.Uint32(in.bytes(4)) }
-
-func (in *snapshotReader) uint64() uint64 { return binary.LittleEndian.Uint64(in.bytes(8)) }
-
-func (in *snapshotReader) section() (kind byte, size uint32, count uint64) {
-	kind = in.bytes(1)[0]
-	size = in.uint32()
-	return kind, size, in.uint64()
-}
-
-// json reads size bytes of JSON into v. Its memory grows with what is there,
-// not with what is claimed.
-func (in *snapshotReader) json(size uint64, v any) bool {
-	var text []byte
-	for size > 0 && in.err == nil {
-		b := in.bytes(int(min(size, uint64(len(in.zeros)))))
-		text, size = append(text, b...), size-uint64(len(b))
-	}
-	if in.err == nil {
-		if err := json.Unmarshal(text, v); err != nil {
-			in.err = errors.Join(errSnapshot, err)
+	for i := e.oldest; i != 0; i = e.peek(i).newer { // else it could not end when its thing is laid out anew
+		ep := e.peek(i)
+		if _, applies := e.plans[e.classes[e.things.view(ep.thing).class].plan].index[ep.rule]; !l.check(applies) {
+			return l.in.err
 		}
 	}
-	return in.err == nil
-}
-
-func (in *snapshotReader) skip(size uint32, count uint64) {
-	high, left := bits.Mul64(uint64(size), count)
-	if high != 0 && in.err == nil {
-		in.err = errSnapshot
-	}
-	for left > 0 && in.err == nil {
-		left -= uint64(len(in.bytes(int(min(left, uint64(len(in.zeros)))))))
-	}
+	l.resume()
+	return l.in.err
 }

@@ -29,11 +29,16 @@ type item struct {
 	record.Record
 	change *record.Change
 	report *record.Report
-	thing  string // of report
-	repeat bool   // report is the thing's last report once more
+	usage  *record.Usage
+	thing  string // of report, usage, presence
+	repeat bool   // it is the thing's last one once more
 	before int    // the thing's last report before this one, repeats aside; -1: none
 	clock  int64  // the largest arrival time up to here
 	world  world  // as this record leaves it
+
+	presence   *record.Presence
+	last       bool       // presence is about the thing's newest connection
+	connection connection // as presence leaves it
 }
 
 type oracle []*item
@@ -43,6 +48,7 @@ func newOracle(records []record.Record) oracle {
 	var o oracle
 	var w world
 	clock := int64(0)
+	known, numbers := make(map[string]bool), make(map[string]uint64)
 	for _, r := range records {
 		it := &item{Record: r, before: -1}
 		if !it.read() {
@@ -50,6 +56,14 @@ func newOracle(records []record.Record) oracle {
 		}
 		if it.change != nil {
 			w = w.after(it.change)
+		}
+		if it.usage != nil && !known[it.thing] && !w.watchesStrangers() {
+			it.usage, it.thing = nil, "" // nobody remembers it
+		}
+		known[it.nameOf()] = true
+		if it.usage != nil {
+			it.repeat = it.usage.Number != 0 && numbers[it.thing] == it.usage.Number
+			numbers[it.thing] = it.usage.Number
 		}
 		if it.report != nil {
 			it.before = o.last(it.thing)
@@ -59,7 +73,21 @@ func newOracle(records []record.Record) oracle {
 		it.clock, it.world = clock, w
 		o = append(o, it)
 	}
+	o.presences()
 	return o
+}
+
+// nameOf returns the thing that a record makes known, "" if there is none.
+func (it *item) nameOf() string {
+	switch c := it.change; {
+	case c == nil:
+		return it.thing
+	case c.Thing != nil && !c.Thing.Deleted:
+		return c.Thing.Name
+	case c.Membership != nil:
+		return c.Membership.Thing
+	}
+	return ""
 }
 
 func (it *item) read() (ok bool) {
@@ -73,6 +101,16 @@ func (it *item) read() (ok bool) {
 		err = it.report.Decode(it.Body)
 		it.thing = string(it.report.Thing)
 		return err == nil && it.thing != ""
+	case record.KindUsage:
+		it.usage = new(record.Usage)
+		err = it.usage.Decode(it.Body)
+		it.thing = string(it.usage.Thing)
+		return err == nil
+	case record.KindPresence:
+		it.presence = new(record.Presence)
+		err = it.presence.Decode(it.Body)
+		it.thing = string(it.presence.Thing)
+		return err == nil
 	}
 	return it.Kind == record.KindTick
 }
@@ -104,17 +142,28 @@ func (o oracle) judge(silence int64) []judgment {
 }
 
 func compareJudgments(a, b judgment) int {
-	return cmp.Or(cmp.Compare(a.Pos, b.Pos), strings.Compare(a.Thing, b.Thing), strings.Compare(a.Profile, b.Profile), strings.Compare(a.Behavior, b.Behavior))
+	return cmp.Or(cmp.Compare(a.Pos, b.Pos), strings.Compare(a.Thing, b.Thing), strings.Compare(a.Profile, b.Profile), strings.Compare(a.Behavior, b.Behavior), updateFirst(a, b))
 }
 
 func (o oracle) things() []string {
 	var names []string
 	for _, it := range o {
-		if it.report != nil {
+		if it.thing != "" {
 			names = append(names, it.thing)
 		}
 	}
 	return distinct(names)
+}
+
+// updateFirst: of one record, updates come before events.
+func updateFirst(a, b judgment) int {
+	switch {
+	case a.Type == updated && b.Type != updated:
+		return -1
+	case a.Type != updated && b.Type == updated:
+		return 1
+	}
+	return 0
 }
 
 type behaviorName struct{ profile, behavior string }
@@ -189,6 +238,11 @@ func (w watch) judge() []judgment {
 		to := from + 1
 		for to < len(w.oracle) && w.goesOn(to) {
 			to++
+		}
+		if isCloud(w.behaviors[from]) {
+			all = append(all, w.cloud(from, to)...)
+			from = to
+			continue
 		}
 		for begin := from; begin < to; {
 			var events []judgment

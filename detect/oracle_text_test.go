@@ -22,6 +22,10 @@ func script(entries []entry) string {
 		switch {
 		case e.report != nil:
 			fmt.Fprintf(&out, "report t=%s thing=%s id=%d%s\n", h.since(e.at), e.thing, e.report.ID, reportText(e.report))
+		case e.usage != nil:
+			fmt.Fprintf(&out, "usage t=%s window=%s %s\n", h.since(e.at), h.since(e.usage.Window), usageText(e.usage))
+		case e.presence != nil:
+			fmt.Fprintf(&out, "presence t=%s %s\n", h.since(e.at), presenceText(e.presence))
 		case e.broken != nil:
 			fmt.Fprintf(&out, "at %s\n# a record that is damaged: kind %d, %q\n", h.since(e.at), e.broken.Kind, e.broken.Body)
 		case e.change == nil:

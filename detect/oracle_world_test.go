@@ -20,6 +20,7 @@ type world struct {
 	parents  map[string]string          // the groups that exist
 	members  map[membership]bool
 	customs  map[string]api.CustomMetricType
+	filters  map[string]bool // dimensions
 }
 
 type membership struct{ thing, group string }
@@ -31,7 +32,7 @@ func (w world) after(c *record.Change) world {
 	}
 	w = world{
 		c.Revision, maps.Clone(w.profiles), maps.Clone(w.attached), maps.Clone(w.things),
-		maps.Clone(w.parents), maps.Clone(w.members), maps.Clone(w.customs),
+		maps.Clone(w.parents), maps.Clone(w.members), maps.Clone(w.customs), maps.Clone(w.filters),
 	}
 	switch {
 	case c.Profile != nil && c.Profile.Deleted:
@@ -56,6 +57,8 @@ func (w world) after(c *record.Change) world {
 		put(&w.parents, c.Group.Name, c.Group.Parent)
 	case c.Membership != nil:
 		set(&w.members, membership{c.Membership.Thing, c.Membership.Group}, c.Membership.Member)
+	case c.Dimension != nil:
+		set(&w.filters, c.Dimension.Name, !c.Dimension.Deleted)
 	case c.CustomMetric != nil && c.CustomMetric.Deleted:
 		delete(w.customs, c.CustomMetric.Name)
 	case c.CustomMetric != nil:
@@ -131,13 +134,16 @@ func (w world) behavior(profile, name string) (*api.Behavior, bool) {
 }
 
 // judges tells whether datapoints are judged by b: a rule with a fixed
-// criterion, on a metric that devices report and that fits the criterion.
+// criterion, on a metric that fits it, and a dimension that exists.
 func (w world) judges(b *api.Behavior) bool {
 	if criteriaType(b) != api.BehaviorCriteriaTypeStatic {
 		return false
 	}
-	if info, ok := metric.Lookup(*b.Metric); ok {
-		return info.Device
+	if d := b.MetricDimension; d != nil && !w.filters[*d.DimensionName] {
+		return false
+	}
+	if _, ok := metric.Lookup(*b.Metric); ok {
+		return true
 	}
 	v := b.Criteria.Value
 	switch op := string(*b.Criteria.ComparisonOperator); w.customs[*b.Metric] {
@@ -178,6 +184,20 @@ func (w world) kind(b *api.Behavior) metric.Kind {
 func (w world) CustomMetric(name string) (api.CustomMetricType, bool) {
 	t, ok := w.customs[name]
 	return t, ok
+}
+
+// watchesStrangers tells whether behaviors on cloud-side metrics apply to things
+// that nobody has heard of.
+func (w world) watchesStrangers() bool {
+	for name, p := range w.profiles {
+		if !w.covers(name, "") {
+			continue
+		}
+		if slices.ContainsFunc(p.Behaviors, func(b api.Behavior) bool { return isCloud(&b) && w.judges(&b) }) {
+			return true
+		}
+	}
+	return false
 }
 
 func (w world) Dimension(string) bool { return true }

@@ -19,6 +19,7 @@ type entry struct {
 type plan struct {
 	entries []entry
 	rules   []*rule        // as entries, as the rules are now; only of plans that a class has
+	cloud   []int          // places of the rules on cloud-side metrics; only of plans that a class has
 	index   map[uint32]int // rule → place
 	refs    int            // classes and things
 }
@@ -68,13 +69,14 @@ func (e *Engine) layOut(t *thing, want uint32, keep func(was, is entry) bool) {
 		pool := e.pool(n)
 		block = pool.add()
 		if len(was.entries) > 0 {
-			from, to := e.pool(len(was.entries)).view(t.block), pool.edit(block)
+			from, to := e.pool(len(was.entries)).edit(t.block), pool.edit(block)
 			for i, en := range is.entries {
 				j, ok := was.index[en.rule]
 				switch {
 				case !ok || !keep(was.entries[j], en):
 				case was.entries[j].version == en.version:
 					to[i] = from[j]
+					from[j].flags &^= listed // the list goes along
 				default:
 					to[i] = from[j].restart()
 				}
@@ -82,11 +84,19 @@ func (e *Engine) layOut(t *thing, want uint32, keep func(was, is entry) bool) {
 		}
 	}
 	if n := len(was.entries); n > 0 {
+		e.forgetLists(e.pool(n), t.block)
 		e.pool(n).release(t.block)
 	}
 	is.refs++
 	e.dropPlan(t.plan)
 	t.plan, t.block = want, block
+}
+
+// forgetLists releases the lists of the states of a block.
+func (e *Engine) forgetLists(pool *slab[state], block uint32) {
+	for _, s := range pool.view(block) {
+		e.forgetList(&s)
+	}
 }
 
 // move puts a thing into another class, from the current record on. Violations
@@ -263,6 +273,7 @@ func (e *Engine) planOf(c *class, r *reach, had uint32) uint32 {
 	old := e.plans[had]
 	var entries []entry
 	var rules []*rule
+	var cloud []int
 	for _, p := range list {
 		for _, rule := range p.rules {
 			if rule.behavior.unjudged != "" {
@@ -274,12 +285,15 @@ func (e *Engine) planOf(c *class, r *reach, had uint32) uint32 {
 			} else if !fresh {
 				en.since = e.generation
 			}
+			if rule.behavior.cloud {
+				cloud = append(cloud, len(entries))
+			}
 			entries = append(entries, en)
 			rules = append(rules, rule)
 		}
 	}
 	id := e.internPlan(entries)
-	e.plans[id].rules = rules
+	e.plans[id].rules, e.plans[id].cloud = rules, cloud
 	r.found[string(key)] = id
 	return id
 }
@@ -290,6 +304,7 @@ func (e *Engine) planOf(c *class, r *reach, had uint32) uint32 {
 // gone altogether: their violations end without an alert (U38).
 func (e *Engine) replan(removed map[uint32]*rule) {
 	e.generation++
+	e.countRules()
 	if e.refreshPlans() {
 		e.endUncovered(removed)
 	}

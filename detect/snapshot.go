@@ -1,14 +1,10 @@
 package detect
 
 import (
-	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
-
-	"github.com/cespare/xxhash/v2"
 
 	"vedette/api"
 	"vedette/violation"
@@ -17,7 +13,7 @@ import (
 // The snapshot's format: docs/format/snapshot.md.
 const (
 	snapshotMagic   = "vedette detect\n\x00"
-	snapshotVersion = 1
+	snapshotVersion = 2
 
 	sectionConfig     = 1 // JSON of snapshotConfig
 	sectionNames      = 2 // of the things, each after its length in one byte
@@ -25,11 +21,15 @@ const (
 	sectionStates     = 4 // of each thing in turn, as its plan lays them out
 	sectionViolations = 5 // active ones, longest unheard of first
 	sectionWithheld   = 6 // JSON of []snapshotWithheld
+	sectionPresence   = 7 // of the things that have any
+	sectionAddresses  = 8 // lists of open windows, in the order of their states
 	sectionEnd        = 255
 
 	thingSize     = 36
 	stateSize     = 16
 	violationSize = 40
+	presenceSize  = 48
+	addressSize   = 16
 )
 
 // snapshotConfig is what the control plane has said, and the plans it led to.
@@ -87,6 +87,8 @@ type Snapshot struct {
 	episodes        *slab[episode]
 	oldest          uint32
 	withheld        map[uint32]violation.Update
+	presences       *slab[presence]
+	addresses       addresses
 }
 
 // Freeze returns the engine's state as it is now. It copies lists of chunks, not
@@ -95,14 +97,16 @@ func (e *Engine) Freeze() *Snapshot {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	s := &Snapshot{
-		clock:    e.clock,
-		revision: e.revision,
-		config:   e.config,
-		things:   things{slab: e.things.slab.freeze(), arena: e.things.arena.freeze()},
-		pools:    make([]*slab[state], len(e.pools)),
-		episodes: e.episodes.freeze(),
-		oldest:   e.oldest,
-		withheld: maps.Clone(e.withheld),
+		clock:     e.clock,
+		revision:  e.revision,
+		config:    e.config,
+		things:    things{slab: e.things.slab.freeze(), arena: e.things.arena.freeze()},
+		pools:     make([]*slab[state], len(e.pools)),
+		episodes:  e.episodes.freeze(),
+		oldest:    e.oldest,
+		withheld:  maps.Clone(e.withheld),
+		presences: e.presences.freeze(),
+		addresses: addresses{e.addresses.nodes.freeze()},
 	}
 	s.config.profiles = maps.Clone(e.profiles)
 	s.config.customMetrics = maps.Clone(e.customMetrics)
@@ -127,6 +131,8 @@ func (s *Snapshot) WriteTo(w io.Writer) (int64, error) {
 	out.json(sectionConfig, s.configJSON())
 	s.writeThings(out)
 	s.writeViolations(out)
+	s.writePresences(out)
+	s.writeAddresses(out)
 	out.section(sectionEnd, 8, 1)
 	out.flush()
 	out.uint64(out.hash.Sum64())
@@ -200,6 +206,9 @@ func (s *Snapshot) writeThings(out *snapshotWriter) {
 		t := s.things.view(id)
 		if length := len(s.config.plans[t.plan].entries); length > 0 {
 			for _, st := range s.pools[length].view(t.block) {
+				if st.flags&listed != 0 {
+					st.sum = 0
+				}
 				out.uint64(uint64(st.sum))
 				out.uint32(st.covered)
 				out.bytes([]byte{st.count, st.flags, 0, 0})
@@ -228,68 +237,4 @@ func (s *Snapshot) writeViolations(out *snapshotWriter) {
 		}
 	}
 	out.json(sectionWithheld, withheld)
-}
-
-// snapshotWriter writes little-endian values and hashes them, a buffer at a
-// time. The first error stays.
-type snapshotWriter struct {
-	w    io.Writer
-	hash *xxhash.Digest
-	buf  []byte
-	n    int64 // bytes written
-	err  error
-}
-
-// snapshotBuffer is how much is written, hashed and read at a time.
-const snapshotBuffer = 64 << 10
-
-func newSnapshotWriter(w io.Writer) *snapshotWriter {
-	return &snapshotWriter{w: w, hash: xxhash.New(), buf: make([]byte, 0, snapshotBuffer)}
-}
-
-func (out *snapshotWriter) bytes(b []byte) {
-	if len(out.buf)+len(b) > cap(out.buf) {
-		out.flush()
-	}
-	out.buf = append(out.buf, b...)
-}
-
-func (out *snapshotWriter) uint32(v uint32) {
-	if len(out.buf)+4 > cap(out.buf) {
-		out.flush()
-	}
-	out.buf = binary.LittleEndian.AppendUint32(out.buf, v)
-}
-
-func (out *snapshotWriter) uint64(v uint64) {
-	if len(out.buf)+8 > cap(out.buf) {
-		out.flush()
-	}
-	out.buf = binary.LittleEndian.AppendUint64(out.buf, v)
-}
-
-func (out *snapshotWriter) flush() {
-	if out.err == nil {
-		_, _ = out.hash.Write(out.buf) // never fails
-		var n int
-		n, out.err = out.w.Write(out.buf)
-		out.n += int64(n)
-	}
-	out.buf = out.buf[:0]
-}
-
-// section begins a section of count items of size bytes each.
-func (out *snapshotWriter) section(kind byte, size uint32, count int) {
-	out.bytes([]byte{kind})
-	out.uint32(size)
-	out.uint64(uint64(count))
-}
-
-func (out *snapshotWriter) json(kind byte, v any) {
-	b, err := json.Marshal(v)
-	if err != nil && out.err == nil {
-		out.err = err
-	}
-	out.section(kind, 1, len(b))
-	out.bytes(b)
 }

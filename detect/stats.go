@@ -10,7 +10,9 @@ import (
 // holds now.
 type Stats struct {
 	Reports    uint64 // applied, without repeats
-	Repeats    uint64 // reports that were the thing's last one again
+	Repeats    uint64 // records that were the thing's last one again
+	Usages     uint64 // usage records applied, without repeats
+	Presences  uint64 // connections and disconnections applied, without repeats
 	Changes    uint64
 	Damaged    uint64 // records that Apply returned an error for
 	Datapoints uint64 // judged: Normal + Violating
@@ -23,6 +25,7 @@ type Stats struct {
 
 	Things           int
 	States           int // (thing, behavior) pairs with state
+	Online           int // connected
 	ActiveViolations int
 	BytesPerState    float64 // memory of the states by States, unused part of chunks included; 0 without states
 	Bytes            int64   // of things, their names and index, states and active violations
@@ -40,6 +43,7 @@ type Unjudged struct {
 // counters are the counts of Stats.
 type counters struct {
 	reports, repeats, changes, damaged uint64
+	usages, presences                  uint64
 	normal, violating                  uint64
 	raised, cleared, invalidated       uint64
 }
@@ -51,6 +55,7 @@ func (e *Engine) Stats() Stats {
 	defer e.mu.Unlock()
 	c := &e.stats
 	s := Stats{
+		Usages: c.usages, Presences: c.presences, Online: e.online,
 		Reports: c.reports, Repeats: c.repeats, Changes: c.changes, Damaged: c.damaged,
 		Datapoints: c.normal + c.violating, Normal: c.normal, Violating: c.violating,
 		InAlarm: c.raised, Cleared: c.cleared, Invalidated: c.invalidated,
@@ -69,7 +74,7 @@ func (e *Engine) Stats() Stats {
 	if s.States > 0 {
 		s.BytesPerState = float64(stateBytes) / float64(s.States)
 	}
-	s.Bytes = stateBytes + e.things.bytes() + e.episodes.bytes()
+	s.Bytes = stateBytes + e.things.bytes() + e.episodes.bytes() + e.presences.bytes() + e.addresses.nodes.bytes()
 	for _, r := range e.rules {
 		if why := r.behavior.unjudged; why != "" {
 			s.Unjudged = append(s.Unjudged, Unjudged{r.profile, r.behavior.name, why})

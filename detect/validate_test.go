@@ -215,8 +215,9 @@ func TestJudged(t *testing.T) {
 	}{
 		{"ok/delta", "aws:all-bytes-in", `"value":{"count":1}`, true},
 		{"ok/custom", "battery", `"value":{"number":1}`, true},
-		{"fail/cloud-side", "aws:num-messages-sent", `"value":{"count":1}`, false},
-		{"fail/source address", "aws:source-ip-address", `"value":{"cidrs":["::1"]}`, false},
+		{"ok/cloud-side", "aws:num-messages-sent", `"value":{"count":1}`, true},
+		{"ok/source address", "aws:source-ip-address", `"value":{"cidrs":["::1"]}`, true},
+		{"fail/statistical cloud-side", "aws:num-messages-sent", `"statisticalThreshold":{"statistic":"p90"}`, false},
 		{"fail/statistical", "aws:all-bytes-in", `"statisticalThreshold":{"statistic":"p90"}`, false},
 		{"fail/ml", "battery", `"mlDetectionConfig":{"confidenceLevel":"LOW"}`, false},
 	}

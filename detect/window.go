@@ -5,8 +5,8 @@ import "math"
 // state is what the engine keeps for each (thing, behavior) that really
 // applies. It has no pointers and takes 16 bytes.
 type state struct {
-	sum     int64  // of the open window
-	covered uint32 // time that the sum covers, ms
+	sum     int64  // of the open window, or its largest or smallest value; with listed: its list of addresses
+	covered uint32 // time that the sum covers, ms; cloud-side: number of the open window
 	count   uint8  // consecutive datapoints towards the alarm or, in alarm, towards its end
 	flags   uint8
 }
@@ -14,6 +14,9 @@ type state struct {
 const (
 	inAlarm uint8 = 1 << iota
 	judged        // the open window has had its verdict
+	opened        // cloud-side: a window is open
+	listed        // the open window has a list of addresses
+	waiting       // the thing is disconnected, and will pass the threshold
 )
 
 // restart forgets all but whether there is an alarm: the behavior was edited.

@@ -33,6 +33,12 @@ type Options struct {
 	// let in with one.
 	Identities Identities
 
+	// UsageInterval is how often what was counted is written to the log, at
+	// least. 0: DefaultUsageInterval.
+	UsageInterval time.Duration
+	// Registered tells whether the registry has a thing; nil: none.
+	Registered func(thing string) bool
+
 	// MinReportInterval is the least time between two accepted reports of a
 	// thing; a sooner one is REJECTED as Throttled. 0: no limit.
 	MinReportInterval time.Duration
@@ -55,7 +61,9 @@ type Gateway struct {
 	tooSoon   string // message of a report that comes before it is over
 	rate      rateLimit
 	tooMany   string // message of a report beyond it
-	anonymous *connection
+	anonymous *principal.Principal
+	meter     *meter
+	events    events
 	seed      maphash.Seed // of the keys of recent
 
 	identities  Identities
@@ -69,6 +77,7 @@ type Gateway struct {
 }
 
 var _ mqtt.Handler = (*Gateway)(nil)
+var _ mqtt.Observer = (*Gateway)(nil)
 var _ record.Waiter = (*Gateway)(nil)
 
 // partition is the gateway's state for the things of one partition.
@@ -105,11 +114,12 @@ func New(o Options) *Gateway {
 		tooSoon:    fmt.Sprintf("Less than %v since the thing's last report", o.MinReportInterval),
 		rate:       newRateLimit(o.MaxReportsPerSecond),
 		tooMany:    fmt.Sprintf("More than %d reports a second from all things together", o.MaxReportsPerSecond),
-		anonymous:  new(connection),
+		anonymous:  principal.Anonymous(),
+		meter:      newMeter(&o),
+		events:     events{now: o.Now},
 		identities: o.Identities,
 		seed:       maphash.MakeSeed(),
 	}
-	g.anonymous.who.Store(principal.Anonymous())
 	g.scratch.New = func() any { return new(scratch) }
 	g.rejections.max = maxRejected
 	for i := range g.rejectLogs {
@@ -127,17 +137,22 @@ func (g *Gateway) Connect(c *mqtt.Client, p *mqtt.Connect) mqtt.Code {
 	conn, err := g.admit(c, p)
 	if err != nil {
 		g.refuse(c, p, err)
+		g.meter.refused(p, refusal(err) == mqtt.CodeNotAuthorized)
 		return refusal(err)
 	}
 	if who := conn.who.Load(); !who.Allows(principal.Connect, []byte(p.ClientID)) || !allowsWill(who, p.Will) {
 		g.connections.remove(conn)
 		g.refuse(c, p, errNoConnect)
+		g.meter.refused(p, true)
 		return mqtt.CodeNotAuthorized
 	}
 	if p.Will != nil && p.Will.Topic[0] == '$' {
 		g.logger.warn("will on a reserved topic ignored", "client", p.ClientID, "topic", string(p.Will.Topic))
 		p.Will = nil
 	}
+	addr := c.Peer().Addr.Addr()
+	conn.usage = g.meter.connected(p, addr)
+	conn.session = g.events.connected(p.ClientID, conn.who.Load().String(), text(addr))
 	c.Data = conn
 	return mqtt.CodeSuccess
 }
@@ -146,6 +161,7 @@ func (g *Gateway) Connect(c *mqtt.Client, p *mqtt.Connect) mqtt.Code {
 func (g *Gateway) refuse(c *mqtt.Client, p *mqtt.Connect, why error) {
 	shown := c.Peer()
 	peer := Peer{Certificate: shown.Certificate, AccessKeyID: shown.User}
+	g.events.failed(p.ClientID, peer.identifier(), failure(why))
 	g.logger.warn("connection refused", "client", p.ClientID, "address", shown.Addr, "peer", peer.String(), "reason", why)
 }
 
@@ -154,36 +170,51 @@ func allowsWill(who *principal.Principal, w *mqtt.Will) bool {
 }
 
 // Disconnected implements mqtt.Handler.
-func (g *Gateway) Disconnected(c *mqtt.Client, _ mqtt.Reason) {
+func (g *Gateway) Disconnected(c *mqtt.Client, why mqtt.Reason) {
 	if conn, ok := c.Data.(*connection); ok {
 		g.connections.remove(conn)
+		g.meter.disconnected(conn.usage, reasonOf(why))
+		g.events.disconnected(&conn.session, reasonOf(why))
 	}
 }
 
 // Publish implements mqtt.Handler: reports are answered, messages on other
 // reserved topics refused, all others routed.
 func (g *Gateway) Publish(c *mqtt.Client, m *mqtt.Inbound) mqtt.Action {
-	who := whoOf(c)
+	who, u := whoOf(c), usageOf(c)
 	if !who.Allows(principal.Publish, m.Topic) || m.Retain && !who.Allows(principal.RetainPublish, m.Topic) {
+		u.denied(m.Topic)
 		return mqtt.Refuse(mqtt.CodeNotAuthorized)
 	}
-	if len(m.Topic) == 0 || m.Topic[0] != '$' {
-		return mqtt.Route
+	thing, format, report := reportTopic(m.Topic)
+	reserved := len(m.Topic) > 0 && m.Topic[0] == '$'
+	if reserved && !report && !ruleTopic(m.Topic) {
+		g.logger.warn("publish to a reserved topic refused", "client", c.ID(), "topic", string(m.Topic))
+		u.denied(m.Topic)
+		return mqtt.Refuse(mqtt.CodeNotAuthorized)
 	}
-	if thing, format, ok := reportTopic(m.Topic); ok {
+	if !m.Dup { // else it was counted before, most likely
+		u.sent(m.Topic, len(m.Payload))
+	}
+	switch {
+	case report:
 		g.report(caller{client: c, from: c.ID(), ticket: m.Ticket, thing: thing, format: format}, m.Payload)
 		return mqtt.Defer
-	}
-	if ruleTopic(m.Topic) {
+	case reserved:
 		return mqtt.Discard
 	}
-	g.logger.warn("publish to a reserved topic refused", "client", c.ID(), "topic", string(m.Topic))
-	return mqtt.Refuse(mqtt.CodeNotAuthorized)
+	return mqtt.Route
 }
 
 // Receive implements mqtt.Handler.
 func (g *Gateway) Receive(c *mqtt.Client, topic []byte) bool {
-	return whoOf(c).Allows(principal.Receive, topic)
+	allowed := whoOf(c).Allows(principal.Receive, topic)
+	if u := usageOf(c); allowed {
+		u.received(topic)
+	} else {
+		u.denied(topic)
+	}
+	return allowed
 }
 
 // Subscribe implements mqtt.Handler.
@@ -191,6 +222,7 @@ func (g *Gateway) Subscribe(c *mqtt.Client, filter string, qos byte) mqtt.Code {
 	who := whoOf(c)
 	if !subscribable(filter) || !who.Allows(principal.Subscribe, []byte(filter)) {
 		g.logger.warn("subscription refused", "client", c.ID(), "filter", filter)
+		usageOf(c).denied([]byte(filter))
 		return mqtt.CodeNotAuthorized
 	}
 	return mqtt.Code(qos)

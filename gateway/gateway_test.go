@@ -183,7 +183,9 @@ func TestSubscribe(t *testing.T) {
 			lampTopic + "/rejected":               1,
 			lampTopic + "/#":                      1,
 			"$aws/events/#":                       1,
-			"$aws/things/a/shadow/+":              1,
+			"$aws/things/a/shadow/+":              refused,
+			"$aws/events/presence/+/a/b":          1,
+			"$aws/events/thing/a/created":         refused,
 			"lamps/#":                             1,
 			"#":                                   1,
 		} {

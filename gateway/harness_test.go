@@ -28,9 +28,20 @@ type fakeLog struct {
 	held    []func(error)
 	reports []record.Report
 	arrived chan struct{} // gets a value for each held append
+
+	usages    []record.Usage
+	presences []record.Presence
 }
 
 func (l *fakeLog) Append(partition uint8, kind record.Kind, body []byte, w record.Waiter, token uint64) {
+	if kind == record.KindUsage || kind == record.KindPresence {
+		l.count(kind, body)
+		l.mu.Lock()
+		err := l.err
+		l.mu.Unlock()
+		w.Committed(token, commitTime, err)
+		return
+	}
 	var r record.Report
 	if err := r.Decode(bytes.Clone(body)); err != nil || kind != record.KindReport || partition != record.Partition(r.Thing) {
 		panic(fmt.Sprintf("append of kind %d to partition %d: %v", kind, partition, err))
@@ -53,6 +64,37 @@ func (l *fakeLog) Append(partition uint8, kind record.Kind, body []byte, w recor
 	if !hold {
 		commit(err)
 	}
+}
+
+// count keeps a record of what was counted.
+func (l *fakeLog) count(kind record.Kind, body []byte) {
+	var u record.Usage
+	var p record.Presence
+	err := error(nil)
+	if kind == record.KindUsage {
+		err = u.Decode(bytes.Clone(body))
+	} else {
+		err = p.Decode(bytes.Clone(body))
+	}
+	if err != nil {
+		panic(err)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if kind == record.KindUsage {
+		l.usages = append(l.usages, u)
+	} else {
+		l.presences = append(l.presences, p)
+	}
+}
+
+// counted returns the usage and presence records so far, and forgets them.
+func (l *fakeLog) counted() (usages []record.Usage, presences []record.Presence) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	usages, presences = l.usages, l.presences
+	l.usages, l.presences = nil, nil
+	return usages, presences
 }
 
 // set makes later commits wait for release, or end with err at once.

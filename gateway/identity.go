@@ -44,6 +44,14 @@ func (p *Peer) String() string {
 	return "nobody"
 }
 
+// identifier returns what events call the client.
+func (p *Peer) identifier() string {
+	if p.Certificate != nil {
+		return p.CertificateID()
+	}
+	return p.AccessKeyID
+}
+
 // ErrRefused is the error of Identities for clients that may not come in.
 var ErrRefused = errors.New("refused")
 
@@ -66,7 +74,10 @@ const identifyWithin = 5 * time.Second
 type connection struct {
 	who atomic.Pointer[principal.Principal]
 
-	client      *mqtt.Client // nil: of the anonymous clients, who share one
+	client *mqtt.Client // nil: of anonymous clients
+	usage  *usage       // nil: nothing is counted
+
+	session     session // for events
 	peer        Peer
 	certificate string     // its id; empty: none
 	mu          sync.Mutex // held while the client is identified
@@ -111,7 +122,9 @@ func (g *Gateway) admit(c *mqtt.Client, p *mqtt.Connect) (*connection, error) {
 		if shown.Transport == mqtt.TLS {
 			return nil, fmt.Errorf("%w: no certificate", ErrRefused)
 		}
-		return g.anonymous, nil
+		conn := &connection{}
+		conn.who.Store(g.anonymous)
+		return conn, nil
 	}
 	conn := &connection{client: c, peer: Peer{
 		ClientID: p.ClientID, Certificate: shown.Certificate, AccessKeyID: shown.User,
@@ -256,6 +269,31 @@ func whoOf(c *mqtt.Client) *principal.Principal {
 		return nil
 	}
 	return conn.who.Load()
+}
+
+// usageOf returns what is counted for a client; nil counts nothing.
+func usageOf(c *mqtt.Client) *usage {
+	conn, _ := c.Data.(*connection)
+	if conn == nil {
+		return nil
+	}
+	return conn.usage
+}
+
+// failure returns what AWS IoT calls the reason for which a client was refused.
+func failure(err error) string {
+	if errors.Is(err, ErrRefused) || errors.Is(err, errNoConnect) {
+		return "AUTHORIZATION_FAILED"
+	}
+	return "SERVER_ERROR"
+}
+
+// text returns an address, or nothing if it is not known.
+func text(a netip.Addr) string {
+	if !a.IsValid() {
+		return ""
+	}
+	return a.String()
 }
 
 // refusal returns the code for a client that was not admitted.

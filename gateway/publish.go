@@ -143,7 +143,7 @@ func outcome(code mqtt.Code) error {
 // anonymous client.
 func (w *Web) identify(ctx context.Context, p *Peer) (*principal.Principal, error) {
 	if p.Certificate == nil && p.AccessKeyID == "" {
-		return w.Gateway.anonymous.who.Load(), nil
+		return w.Gateway.anonymous, nil
 	}
 	who, err := w.Gateway.whoIs(ctx, p)
 	switch {

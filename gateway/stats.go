@@ -13,6 +13,10 @@ type Stats struct {
 	Repeats    uint64                   // reports answered without another record
 	Datapoints map[metric.Kind]uint64   // of the reports that were handed to the log
 
+	Usages        uint64 // usage and presence records handed to the log
+	UsageFailures uint64 // of these, those that could not be stored at once
+	Uncounted     uint64 // attempts to connect that were too many client ids to count
+
 	Pending int // reports being stored, now
 	Things  int // whose last report is remembered, now
 }
@@ -72,9 +76,10 @@ func (c *counters) countDatapoints(r *metric.Report) {
 // Stats returns the counters. Its maps hold what is not zero.
 func (g *Gateway) Stats() Stats {
 	s := Stats{
-		Accepted:   map[metric.Format]uint64{},
-		Rejected:   map[RejectedBy]uint64{},
-		Repeats:    g.counters.repeats.Load(),
+		Accepted: map[metric.Format]uint64{},
+		Rejected: map[RejectedBy]uint64{},
+		Repeats:  g.counters.repeats.Load(),
+		Usages:   g.meter.records.Load(), UsageFailures: g.meter.failures.Load(), Uncounted: g.meter.uncounted.Load(),
 		Datapoints: map[metric.Kind]uint64{},
 	}
 	for f := metric.JSON; f <= metric.CBOR; f++ {

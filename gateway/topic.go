@@ -47,15 +47,38 @@ func ruleTopic(topic []byte) bool {
 }
 
 // subscribable tells whether clients may subscribe to filter. Of the reserved
-// topics they may have those of $aws, except the ones that only take messages:
-// reports and rules.
+// topics they may have those on which something comes: replies to reports, and
+// lifecycle events.
 func subscribable(filter string) bool {
 	if !strings.HasPrefix(filter, "$") {
 		return true
 	}
-	if !strings.HasPrefix(filter, "$aws/") || strings.HasPrefix(filter, "$aws/rules/") {
-		return false
+	for _, topics := range [...]string{
+		thingsPrefix + "+" + metricsSuffix + "json/+", thingsPrefix + "+" + metricsSuffix + "cbor/+",
+		presenceTopic + "connected/#", presenceTopic + "disconnected/#", presenceTopic + "connect_failed/#",
+		subscriptionsTopic + "subscribed/#", subscriptionsTopic + "unsubscribed/#",
+		"$aws/events/certificates/registered/+",
+	} {
+		if overlap(filter, topics) {
+			return true
+		}
 	}
-	_, _, publishOnly := reportTopic([]byte(filter))
-	return !publishOnly
+	return false
+}
+
+// overlap tells whether there may be topics that two filters match.
+func overlap(a, b string) bool {
+	for {
+		one, restA, moreA := strings.Cut(a, "/")
+		two, restB, moreB := strings.Cut(b, "/")
+		switch {
+		case one == "#" || two == "#":
+			return true
+		case one != two && one != "+" && two != "+":
+			return false
+		case !moreA || !moreB:
+			return moreA == moreB
+		}
+		a, b = restA, restB
+	}
 }

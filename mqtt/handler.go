@@ -22,8 +22,8 @@ type Handler interface {
 	// the client may get at most (0 or 1). It returns that QoS or a lower one as
 	// Code(0) or Code(1), or a failure code (version 3.1.1 clients see 0x80).
 	Subscribe(c *Client, filter string, qos byte) Code
-	// Receive is asked about each message before it is sent to a client; false
-	// leaves it out. Unlike the other methods it is called on any goroutine, by
+	// Receive is asked about each message that is about to be sent to a client, as
+	// the last thing before; false leaves it out. Unlike the other methods it is called on any goroutine, by
 	// several at a time, and holds up whoever publishes: it must be quick, and
 	// call no method of the client or the server but ID and Version. topic is
 	// valid only during the call.
@@ -31,6 +31,13 @@ type Handler interface {
 	// Disconnected is called once for each connection that Connect accepted,
 	// after the last other call for it.
 	Disconnected(c *Client, why Reason)
+}
+
+// Observer hears what clients have subscribed to, on the goroutine that reads the
+// client's connection, after SUBACK or UNSUBACK was written or is about to be.
+type Observer interface {
+	Subscribed(c *Client, filters []string)   // that were granted
+	Unsubscribed(c *Client, filters []string) // that there were
 }
 
 // Connect is what a client asked for in its CONNECT packet.

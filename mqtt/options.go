@@ -9,10 +9,11 @@ import (
 
 // Options configure a Server. The zero value of each field but Handler is usable.
 type Options struct {
-	Handler Handler          // required
-	Storage Storage          // nil: sessions and retained messages live in memory only
-	Logger  *slog.Logger     // nil: slog.Default
-	Now     func() time.Time // nil: time.Now
+	Handler  Handler          // required
+	Observer Observer         // nil: nobody asks
+	Storage  Storage          // nil: sessions and retained messages live in memory only
+	Logger   *slog.Logger     // nil: slog.Default
+	Now      func() time.Time // nil: time.Now
 
 	MaxConnections int // more are closed at once; 0: no limit
 	MaxPacket      int // bytes of a packet a client may send; 0: 256 KiB

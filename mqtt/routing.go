@@ -131,7 +131,7 @@ func (r *routing) takeOwn(c *Client) target {
 // sendQoS0 appends the message to what c is sent, or drops it when c has too
 // much waiting. c.mu is held.
 func (r *routing) sendQoS0(c *Client, t target) {
-	if !c.sends() || !c.srv.opt.Handler.Receive(c, r.topic) {
+	if !c.sends() {
 		return
 	}
 	o := outgoing{bytes: r.topic, payload: r.payload, props: r.props, retain: t.retain, ids: t.ids}
@@ -141,6 +141,9 @@ func (r *routing) sendQoS0(c *Client, t target) {
 	remaining, _ := o.size(c.version)
 	if waiting := c.out.len(); waiting > 0 && waiting+remaining > c.srv.opt.MaxOutbound || !o.fits(c) {
 		c.traffic.dropped.Add(1)
+		return
+	}
+	if !c.srv.opt.Handler.Receive(c, r.topic) {
 		return
 	}
 	c.out.tail(&c.srv.buffers)

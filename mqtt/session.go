@@ -129,9 +129,9 @@ func (s *session) sendNext(c *Client, m *outMessage, now int64) bool {
 		o.hasExpiry, o.expiry = true, secondsLeft(m.expires, now)
 	}
 	c.asked = append(c.asked[:0], m.topic...)
-	receives := s.srv.opt.Handler.Receive(c, c.asked)
-	if m.expired(now) || !receives || !o.fits(c) {
-		if receives {
+	can := !m.expired(now) && o.fits(c)
+	if !can || !s.srv.opt.Handler.Receive(c, c.asked) {
+		if !can {
 			c.traffic.dropped.Add(1)
 		}
 		number, i := q.first+uint64(q.next), q.next

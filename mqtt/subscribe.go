@@ -10,9 +10,12 @@ func (c *Client) handleSubscribe(first byte, body []byte) error {
 	codes := make([]Code, len(p.filters))
 	news := make([]bool, len(p.filters))
 	changed := false
+	var granted []string
 	for i, f := range p.filters {
 		p.filters[i].options, codes[i], news[i] = c.subscribe(string(f.filter), f.options, p.id)
-		changed = changed || !codes[i].Failed()
+		if !codes[i].Failed() {
+			changed, granted = true, append(granted, string(f.filter))
+		}
 	}
 	c.acknowledge(appendSuback(nil, c.version, typeSuback, p.packetID, codes), changed)
 	for i, f := range p.filters {
@@ -20,6 +23,9 @@ func (c *Client) handleSubscribe(first byte, body []byte) error {
 		if !codes[i].Failed() && (wanted == 0 || wanted == 1 && news[i]) { // [MQTT-3.3.1-9] [MQTT-3.3.1-10] [MQTT-3.3.1-11]
 			c.backlog.add(retainedTurn{string(f.filter), f.options, p.id})
 		}
+	}
+	if o := c.srv.opt.Observer; o != nil && changed {
+		o.Subscribed(c, granted)
 	}
 	return nil
 }
@@ -67,14 +73,19 @@ func (c *Client) handleUnsubscribe(first byte, body []byte) error {
 	}
 	codes := make([]Code, len(p.filters))
 	changed := false
+	var ended []string
 	for i, f := range p.filters {
 		codes[i] = CodeNoSubscriptionExisted
 		c.backlog.remove(string(f.filter))
 		if c.session.unsubscribe(string(f.filter)) {
 			codes[i], changed = CodeSuccess, true
+			ended = append(ended, string(f.filter))
 		}
 	}
 	c.acknowledge(appendSuback(nil, c.version, typeUnsuback, p.packetID, codes), changed)
+	if o := c.srv.opt.Observer; o != nil && changed {
+		o.Unsubscribed(c, ended)
+	}
 	return nil
 }
 

@@ -92,6 +92,7 @@ func serveFlags(cmd *cobra.Command, o *app.Options) {
 	f.BoolVar(&o.SNSAssumeRole, "sns-assume-role", false, "assume the role of the alert target when publishing to SNS")
 	f.DurationVar(&o.MinReportInterval, "min-report-interval", time.Second, "least time between two reports of a thing; sooner is refused as Throttled; 0: no limit")
 	f.IntVar(&o.MaxReportsPerSecond, "max-reports-per-second", 0, "reports accepted in a second over all things; 0: no limit")
+	f.DurationVar(&o.UsageInterval, "usage-interval", 10*time.Second, "how often what was counted of clients is judged: 1s to 10s")
 	f.DurationVar(&o.ViolationRetention, "violation-retention", 30*24*time.Hour, "how long ended violations and their events are kept")
 	f.DurationVar(&o.SilenceAfter, "silence-after", 48*time.Hour, "silence of a metric after which its violations are invalidated")
 	f.DurationVar(&o.SnapshotEvery, "snapshot-every", 5*time.Minute, "how often the engine's state is kept")

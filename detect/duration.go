@@ -1,0 +1,163 @@
+package detect
+
+import (
+	"math"
+
+	"vedette/metric"
+)
+
+const minute int64 = 60_000
+
+// boundaryEvery is how often disconnect durations are measured, ms.
+const boundaryEvery int64 = 300_000
+
+// crossing returns the first whole number of minutes that is not normal; ok is
+// false if none is that a clock can reach.
+func (c *criterion) crossing() (minutes int64, ok bool) {
+	b := c.bound
+	if !b.double {
+		minutes = b.count
+		if c.op == lessThanEquals && minutes < math.MaxInt64 {
+			minutes++
+		}
+	} else {
+		if b.number >= maxTime {
+			return 0, false
+		}
+		minutes = int64(math.Ceil(max(b.number, 0)))
+		if c.op == lessThanEquals {
+			minutes = int64(math.Floor(max(b.number, -1))) + 1
+		}
+	}
+	return max(0, minutes), minutes <= maxTime/minute
+}
+
+// measurePresence judges how long the current thing has been disconnected when
+// that begins or ends. last tells whether it was the last connection that ended.
+func (e *Engine) measurePresence(r *rule, s *state, here presence, last bool) {
+	switch {
+	case here.flags&online != 0 && e.current.connection.Connected:
+		s.flags &^= waiting
+		e.duration(r, s, 0)
+	case last:
+		if minutes, ok := r.behavior.criterion.crossing(); ok {
+			s.flags |= waiting
+			e.crossings.push(crossing{here.at + minutes*minute, e.current.thing, r.id})
+		}
+	}
+}
+
+// duration takes a datapoint of aws:disconnect-duration.
+func (e *Engine) duration(r *rule, s *state, minutes int64) {
+	if s.flags&inAlarm != 0 {
+		e.heard(e.episodeOf(e.current.thing, r.id))
+	}
+	v := &e.current.value
+	v.kind, v.count = metric.Gauge, minutes
+	e.step(r, s, r.behavior.criterion.count(minutes))
+}
+
+// cross judges the thing whose disconnect duration passes its threshold next,
+// unless it has connected or the behavior has changed since.
+func (e *Engine) cross() {
+	c := e.crossings.pop()
+	at := e.current.at
+	e.current.at = c.due
+	e.eachCloud(c.thing, func(r *rule, s *state) {
+		here := e.presenceOf(c.thing)
+		if r.id != c.rule || s.flags&waiting == 0 || here.flags&online != 0 {
+			return
+		}
+		if minutes, _ := r.behavior.criterion.crossing(); here.at+minutes*minute == c.due {
+			s.flags &^= waiting
+			e.duration(r, s, minutes)
+		}
+	})
+	e.current.at = at
+}
+
+// measure judges, at the boundary m, the things that have passed a threshold and
+// those in alarm.
+func (e *Engine) measure(m int64) {
+	at := e.current.at
+	e.current.at = m
+	for id := range e.presences.count {
+		here := e.presenceOf(id)
+		if here.flags&tracked == 0 {
+			continue
+		}
+		e.eachCloud(id, func(r *rule, s *state) {
+			if !r.behavior.windowed() {
+				e.measureAt(r, s, m, here)
+			}
+		})
+	}
+	e.current.at = at
+}
+
+func (e *Engine) measureAt(r *rule, s *state, m int64, here presence) {
+	minutes, ok := r.behavior.criterion.crossing()
+	due := here.at + minutes*minute
+	switch {
+	case here.flags&online != 0:
+		if s.flags&inAlarm != 0 {
+			e.duration(r, s, 0)
+		}
+	case ok && due < m, s.flags&inAlarm != 0 && m >= here.at && !(ok && due == m):
+		e.duration(r, s, (m-here.at)/minute)
+	}
+}
+
+// crossing is when a disconnected thing passes the threshold of a rule.
+type crossing struct {
+	due         int64 // epoch ms
+	thing, rule uint32
+}
+
+func (c crossing) before(o crossing) bool {
+	if c.due != o.due {
+		return c.due < o.due
+	}
+	if c.thing != o.thing {
+		return c.thing < o.thing
+	}
+	return c.rule < o.rule
+}
+
+// crossings is a heap: the next one is the first.
+type crossings []crossing
+
+func (h *crossings) push(c crossing) {
+	*h = append(*h, c)
+	list := *h
+	for i := len(list) - 1; i > 0; {
+		up := (i - 1) / 2
+		if !list[i].before(list[up]) {
+			break
+		}
+		list[i], list[up] = list[up], list[i]
+		i = up
+	}
+}
+
+func (h *crossings) pop() crossing {
+	list := *h
+	first, last := list[0], len(list)-1
+	list[0] = list[last]
+	list = list[:last]
+	*h = list
+	for i := 0; ; {
+		down := 2*i + 1
+		if down >= last {
+			return first
+		}
+		if down+1 < last && list[down+1].before(list[down]) {
+			down++
+		}
+		if !list[down].before(list[i]) {
+			return first
+		}
+		list[i], list[down] = list[down], list[i]
+		i = down
+	}
+}

@@ -1,0 +1,166 @@
+package detect
+
+// writePresences writes what is known of connections.
+func (s *Snapshot) writePresences(out *snapshotWriter) {
+	n := 0
+	for id := range s.presences.count {
+		if s.presences.view(id)[0] != (presence{}) {
+			n++
+		}
+	}
+	out.section(sectionPresence, presenceSize, n)
+	for id := range s.presences.count {
+		p := s.presences.view(id)[0]
+		if p == (presence{}) {
+			continue
+		}
+		out.uint32(id)
+		out.uint32(uint32(p.flags))
+		out.uint64(p.session)
+		out.uint64(p.usage)
+		out.uint64(uint64(p.at))
+		out.bytes(p.addr[:])
+	}
+}
+
+// writeAddresses writes the lists of addresses: an item that is the length, then
+// the addresses in the order in which they were added.
+func (s *Snapshot) writeAddresses(out *snapshotWriter) {
+	var list [][16]byte
+	items := 0
+	s.eachList(func(head int64) { items += 1 + len(s.listOf(list[:0], head)) })
+	out.section(sectionAddresses, addressSize, items)
+	s.eachList(func(head int64) {
+		list = s.listOf(list[:0], head)
+		out.uint64(uint64(len(list)))
+		out.uint64(0)
+		for i := len(list) - 1; i >= 0; i-- {
+			out.bytes(list[i][:])
+		}
+	})
+}
+
+// eachList calls fn with the lists of all states, in the order of the states.
+func (s *Snapshot) eachList(fn func(head int64)) {
+	for id := range s.things.slab.count {
+		t := s.things.view(id)
+		length := len(s.config.plans[t.plan].entries)
+		if length == 0 {
+			continue
+		}
+		for _, st := range s.pools[length].view(t.block) {
+			if st.flags&listed != 0 {
+				fn(st.sum)
+			}
+		}
+	}
+}
+
+func (s *Snapshot) listOf(dst [][16]byte, head int64) [][16]byte {
+	for i := uint32(head); i != 0; {
+		n := &s.addresses.nodes.view(i - 1)[0]
+		dst = append(dst, n.addr)
+		i = n.next
+	}
+	return dst
+}
+
+func (l *loader) presences(size uint32, count uint64) {
+	e := l.e
+	if !l.check(size == presenceSize && count <= uint64(e.things.len())) {
+		return
+	}
+	next := uint32(0)
+	for range count {
+		id, flags := l.in.uint32(), l.in.uint32()
+		p := presence{flags: uint8(flags), session: l.in.uint64(), usage: l.in.uint64(), at: int64(l.in.uint64())}
+		copy(p.addr[:], l.in.bytes(len(p.addr)))
+		known := p.flags&tracked != 0 || p.flags == 0 && p.at == 0
+		if !l.check(id >= next && int(id) < e.things.len() && flags <= uint32(tracked|online|addressed) && known && checkTime(p.at) == nil) {
+			return
+		}
+		next = id + 1
+		*e.presence(id) = p
+		if p.flags&tracked != 0 {
+			e.tracked++
+		}
+		if p.flags&online != 0 {
+			e.online++
+		}
+	}
+}
+
+// addresses reads the lists of the states that are marked to have one.
+func (l *loader) addresses(size uint32, items uint64) {
+	if !l.check(size == addressSize) {
+		return
+	}
+	for id := range uint32(l.e.things.len()) {
+		for _, s := range l.statesOf(id) {
+			if s.flags&listed == 0 {
+				continue
+			}
+			n := l.in.uint64()
+			_ = l.in.uint64()
+			if !l.check(n <= maxAddresses && items >= 1+n) {
+				return
+			}
+			items -= 1 + n
+			for range n {
+				s.sum = l.e.addresses.push(s.sum, [16]byte(l.in.bytes(addressSize)))
+			}
+		}
+	}
+	l.check(items == 0)
+}
+
+// statesOf returns the states of a thing, for writing.
+func (l *loader) statesOf(id uint32) (list []*state) {
+	e := l.e
+	t := e.things.view(id)
+	n := len(e.plans[t.plan].entries)
+	if n == 0 {
+		return nil
+	}
+	states := e.pool(n).edit(t.block)
+	for i := range states {
+		list = append(list, &states[i])
+	}
+	return list
+}
+
+// cloudState checks a state of a rule: only windows of addresses have a list.
+func (l *loader) cloudState(s *state, rule uint32) bool {
+	const all = inAlarm | judged | opened | listed | waiting
+	if l.version == 1 {
+		return s.flags <= inAlarm|judged
+	}
+	if s.flags > all {
+		return false
+	}
+	r := l.e.rules[rule]
+	lists := r == nil || r.behavior.keepsList()
+	return s.flags&listed == 0 && (r == nil || !r.behavior.keepsList() || s.sum == 0) || s.flags&listed != 0 && lists && s.sum == 0
+}
+
+// resume makes what is not in a snapshot: it follows from the rest.
+func (l *loader) resume() {
+	e := l.e
+	e.countRules()
+	for id := range uint32(e.things.len()) {
+		entries := e.plans[e.things.view(id).plan].entries
+		here := e.presenceOf(id)
+		for i, s := range l.statesOf(id) {
+			r := e.rules[entries[i].rule]
+			if r == nil || !r.behavior.cloud {
+				continue
+			}
+			if s.flags&opened != 0 && r.behavior.windowed() {
+				e.openUntil = max(e.openUntil, (int64(s.covered)+1)*r.behavior.duration)
+			}
+			if minutes, ok := r.behavior.criterion.crossing(); s.flags&waiting != 0 && !r.behavior.windowed() && ok {
+				e.crossings.push(crossing{here.at + minutes*minute, id, r.id})
+			}
+		}
+	}
+}
