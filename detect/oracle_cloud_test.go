@@ -39,7 +39,7 @@ func (o oracle) presences() {
 		}
 		c := now[it.thing]
 		it.last = c.seen && c.session == p.Session
-		it.repeat = it.last && (p.Connected || !c.online)
+		it.repeat = it.last && (p.Connected || !c.online) || !it.last && !p.Connected
 		switch {
 		case it.repeat:
 		case p.Connected:

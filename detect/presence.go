@@ -52,6 +52,9 @@ func (e *Engine) applyPresence() {
 	case last && (p.Connected || !is):
 		e.stats.repeats++ // it is known, or over
 		return
+	case !p.Connected && !last:
+		e.stats.presences++ // the end of what was taken over, or of what nobody saw begin
+		return
 	case p.Connected:
 		e.connect(here)
 	case last:
