@@ -70,7 +70,7 @@ func TestConnackSaysWhatIsGranted(t *testing.T) {
 	if !strings.HasPrefix(string(id), "auto-") {
 		t.Errorf("assigned identifier: %q", id)
 	}
-	want := raw(0, 0, len(got)-3, 17, 0, 0, 0, 60, 33, 0, 7, 36, 1, 39, 0, 0, 3, 0xE8, 18, string(id), 34, 0, 3, 42, 0, 19, 0, 30)
+	want := raw(0, 0, len(got)-3, 17, 0, 0, 0, 60, 33, 0, 7, 36, 1, 39, 0, 0, 3, 0xE8, 18, string(id), 34, 0, 3, 19, 0, 30)
 	if !bytes.Equal(got, want) {
 		t.Errorf("got  % X\nwant % X", got, want)
 	}

@@ -43,7 +43,6 @@
 //
 // # Limits of this release
 //
-// QoS 2 and shared subscriptions are refused in the ways that the protocol has
-// for that. A session that has as many messages waiting as Options allow gets no
+// QoS 2 is refused in the ways that the protocol has for that. A session that has as many messages waiting as Options allow gets no
 // new ones until it has taken some. A topic has at most 128 levels.
 package mqtt

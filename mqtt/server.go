@@ -61,6 +61,7 @@ func NewServer(ctx context.Context, o Options) (*Server, error) {
 		clients:   map[*Client]struct{}{},
 	}
 	s.retained.srv = s
+	s.tree.parentless = o.ParentUnmatched
 	s.started = o.Now()
 	s.clock.Store(s.started.Unix())
 	s.wheel.at = s.clock.Load()
@@ -288,7 +289,7 @@ func (s *Server) tick(at time.Time) {
 		c.kick(CodeKeepAliveTimeout, ReasonKeepAliveTimeout)
 	}
 	for _, to := range s.due.take(now) {
-		s.publishWill(s.expire(to, now), nil)
+		s.publishWill(s.expire(to, now), to)
 	}
 }
 
