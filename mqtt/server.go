@@ -198,6 +198,9 @@ func (s *Server) publish(m Message, strict bool, done func(Code)) {
 	done(CodeSuccess)
 }
 
+// Fits tells whether topic is within the limits that clients have.
+func (s *Server) Fits(topic []byte) bool { return s.opt.fits(topic) }
+
 // ValidTopic tells whether messages can be published to topic: a topic name, of at
 // most 65,535 bytes, without wildcards.
 func ValidTopic(topic []byte) bool {
