@@ -108,6 +108,9 @@ func (c *Client) identify(p *connectPacket) error {
 	if p.Will != nil && !c.srv.opt.fits(p.Will.Topic) {
 		return &protocolError{CodeTopicNameInvalid, "will topic above the limit"}
 	}
+	if p.Will != nil && len(p.Will.Payload) > c.srv.opt.MaxPayload {
+		return &protocolError{CodePacketTooLarge, "will above the limit"}
+	}
 	if p.AuthMethod != nil {
 		return &protocolError{CodeBadAuthenticationMethod, "enhanced authentication"} // [MQTT-4.12.0-1]
 	}

@@ -28,7 +28,7 @@ func CutShare(filter string) (share, topics string) {
 		return "", filter
 	}
 	share, topics, ok = strings.Cut(rest, "/")
-	if !ok || topics == "" || strings.ContainsAny(share, "+#") {
+	if !ok || share == "" || topics == "" || strings.ContainsAny(share, "+#") {
 		return "", filter
 	}
 	return share, topics
