@@ -161,9 +161,10 @@ func (a *App) wireGateway(ctx context.Context) error {
 	for _, o := range a.owners {
 		a.setDimensions(o.engine)
 	}
-	broker, err := mqtt.NewServer(ctx, mqtt.Options{
-		Handler: a.gateway, Observer: a.gateway, Storage: sessionStorage{a.db}, Now: a.options.Now, Logger: a.logger.With("component", "mqtt"),
-	})
+	rules := a.options.brokerRules()
+	rules.Handler, rules.Observer, rules.Storage = a.gateway, a.gateway, sessionStorage{a.db}
+	rules.Now, rules.Logger = a.options.Now, a.logger.With("component", "mqtt")
+	broker, err := mqtt.NewServer(ctx, rules)
 	if err != nil {
 		return fmt.Errorf("start broker: %w", err)
 	}

@@ -37,6 +37,10 @@ type Options struct {
 	// listen on an address that is not loopback.
 	AllowAnonymousMQTT bool
 
+	// MQTTRules is "standard" (the default) or "aws": the MQTT server departs from
+	// the specifications where AWS IoT Core does, and has its limits.
+	MQTTRules string
+
 	// MQTTSAddr is where MQTT over TLS listens, whose clients show a certificate,
 	// such as "0.0.0.0:8883"; empty: nowhere.
 	MQTTSAddr string
@@ -178,6 +182,7 @@ func (o Options) withDefaults() Options {
 	text(&o.DataDir, "vedette-data")
 	text(&o.HTTPAddr, "127.0.0.1:8080")
 	text(&o.MQTTAddr, "127.0.0.1:1883")
+	text(&o.MQTTRules, MQTTRulesStandard)
 	text(&o.AccountID, "000000000000")
 	text(&o.Region, "us-east-1")
 	text(&o.Hostname, "localhost")
@@ -216,6 +221,9 @@ func (o Options) Check() error {
 	}
 	if o.Auth != AuthSigV4 && o.Auth != AuthNone {
 		fault("auth %q: want sigv4 or none", o.Auth)
+	}
+	if o.MQTTRules != MQTTRulesStandard && o.MQTTRules != MQTTRulesAWS {
+		fault("mqtt-rules %q: want standard or aws", o.MQTTRules)
 	}
 	if local, err := loopback(o.HTTPAddr); err != nil {
 		fault("http-addr %q: %v", o.HTTPAddr, err)

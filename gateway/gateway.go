@@ -220,9 +220,10 @@ func (g *Gateway) Receive(c *mqtt.Client, topic []byte) bool {
 // Subscribe implements mqtt.Handler.
 func (g *Gateway) Subscribe(c *mqtt.Client, filter string, qos byte) mqtt.Code {
 	who := whoOf(c)
-	if !subscribable(filter) || !who.Allows(principal.Subscribe, []byte(filter)) {
+	_, topics := mqtt.CutShare(filter) // both must be allowed: $share is no way around a deny
+	if !subscribable(filter) || !who.Allows(principal.Subscribe, []byte(filter)) || !who.Allows(principal.Subscribe, []byte(topics)) {
 		g.logger.warn("subscription refused", "client", c.ID(), "filter", filter)
-		usageOf(c).denied([]byte(filter))
+		usageOf(c).denied([]byte(topics))
 		return mqtt.CodeNotAuthorized
 	}
 	return mqtt.Code(qos)

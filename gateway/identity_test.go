@@ -397,3 +397,41 @@ func TestNoIdentities(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestSharedSubscriptionNeedsBoth: a share name is no way around a policy.
+func TestSharedSubscriptionNeedsBoth(t *testing.T) {
+	s := serveDevices(t)
+	for name, tt := range map[string]struct {
+		rules lines
+		want  byte
+	}{
+		"ok/both":             {lines{"iot:Connect *", "iot:Subscribe $share/g/lamps", "iot:Subscribe lamps"}, 1},
+		"fail/the topic only": {lines{"iot:Connect *", "iot:Subscribe lamps"}, 0x87},
+		"fail/the share only": {lines{"iot:Connect *", "iot:Subscribe $share/g/lamps"}, 0x87},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s.known.set(t.Name(), tt.rules)
+			d, err := s.connect5(t, s.issue(t.Name(), time.Time{}, time.Time{}), "lamp-7")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := d.subscribe(t, "$share/g/lamps"); got != tt.want {
+				t.Errorf("got %#x, want %#x", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestUncounted(t *testing.T) {
+	for topic, want := range map[string]int{
+		"$aws/rules/lamps/a/b": len("$aws/rules/lamps/"),
+		"$aws/rules/lamps":     len("$aws/rules/"),
+		"$aws/rules/":          0,
+		"$aws/rules":           0,
+		"a/b/c/d":              0,
+	} {
+		if got := Uncounted([]byte(topic)); got != want {
+			t.Errorf("%s: got %d, want %d", topic, got, want)
+		}
+	}
+}

@@ -107,6 +107,9 @@ func (w *Web) take(ctx context.Context, p *Peer, m mqtt.Message) error {
 		g.logger.warn("publish refused", "topic", string(m.Topic), "peer", p.String())
 		return errForbidden
 	}
+	if !w.Broker.Fits(m.Topic) {
+		return api.InvalidRequest("The topic is longer or has more levels than this server allows.")
+	}
 	a := receipt{broker: w.Broker, code: make(chan mqtt.Code, 1)}
 	switch thing, format, isReport := reportTopic(m.Topic); {
 	case isReport:

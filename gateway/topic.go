@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"vedette/metric"
+	"vedette/mqtt"
 )
 
 // The levels around the thing's name in the topics of reports.
@@ -46,10 +47,21 @@ func ruleTopic(topic []byte) bool {
 	return ok && len(rule) > 0 && rule[0] != '/'
 }
 
+// Uncounted returns the length of $aws/rules/RULE/ at the beginning of a topic,
+// which AWS does not count when it limits length and levels.
+func Uncounted(topic []byte) int {
+	if !ruleTopic(topic) {
+		return 0
+	}
+	start := len("$aws/rules/")
+	return start + bytes.IndexByte(topic[start:], '/') + 1
+}
+
 // subscribable tells whether clients may subscribe to filter. Of the reserved
 // topics they may have those on which something comes: replies to reports, and
-// lifecycle events.
+// lifecycle events. The same goes for what a shared subscription is about.
 func subscribable(filter string) bool {
+	_, filter = mqtt.CutShare(filter)
 	if !strings.HasPrefix(filter, "$") {
 		return true
 	}

@@ -32,6 +32,7 @@ type Broker interface {
 	ServePeer(conn net.Conn, p mqtt.Peer)
 	Publish(m mqtt.Message)
 	PublishThen(m mqtt.Message, done func(mqtt.Code))
+	Fits(topic []byte) bool
 }
 
 // VerifyFunc says whose access key signed a request whose body has the given

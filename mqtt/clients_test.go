@@ -68,7 +68,7 @@ func TestPaho5(t *testing.T) {
 	if err != nil || ack.ReasonCode != 0 {
 		t.Fatalf("connect: %+v, %v", ack, err)
 	}
-	if ack.Properties.SharedSubAvailable || *ack.Properties.MaximumQoS != 1 {
+	if !ack.Properties.SharedSubAvailable || *ack.Properties.MaximumQoS != 1 {
 		t.Errorf("CONNACK properties: %+v", ack.Properties)
 	}
 	if _, err := c.Subscribe(ctx, &paho.Subscribe{

@@ -93,6 +93,27 @@ func failureName(c Code) string {
 	return ""
 }
 
+// endsByClient tells whether a client may send c in DISCONNECT (table 3-10).
+func (c Code) endsByClient() bool {
+	switch c {
+	case CodeSuccess, CodeDisconnectWithWill, CodeUnspecifiedError, CodeMalformedPacket, CodeProtocolError, CodeImplementationSpecific,
+		CodeTopicNameInvalid, CodeReceiveMaximumExceeded, CodeTopicAliasInvalid, CodePacketTooLarge, CodeMessageRateTooHigh,
+		CodeQuotaExceeded, CodeAdministrativeAction, CodePayloadFormatInvalid:
+		return true
+	}
+	return false
+}
+
+// acknowledges tells whether c may stand in PUBACK (table 3-4).
+func (c Code) acknowledges() bool {
+	switch c {
+	case CodeSuccess, CodeNoMatchingSubscribers, CodeUnspecifiedError, CodeImplementationSpecific, CodeNotAuthorized,
+		CodeTopicNameInvalid, CodePacketIDInUse, CodeQuotaExceeded, CodePayloadFormatInvalid:
+		return true
+	}
+	return false
+}
+
 // connackV4 translates a CONNACK reason code to the return codes of version
 // 3.1.1 (MQTT 3.1.1, table 3.1).
 func connackV4(c Code) byte {

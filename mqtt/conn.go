@@ -91,6 +91,9 @@ func (c *Client) consume() error {
 			need = size
 			break
 		}
+		if err := checkLength(c.version, body, size); err != nil {
+			return err
+		}
 		c.lastRead.Store(c.srv.seconds())
 		if err := c.handle(first, body); err != nil {
 			return err

@@ -66,6 +66,9 @@ func (c *Client) readConnect(p *connectPacket) error {
 	if err := parseConnect(first, body, p); err != nil {
 		return err
 	}
+	if err := checkLength(p.version, body, size); err != nil {
+		return err
+	}
 	if err := c.identify(p); err != nil {
 		return err
 	}
@@ -102,14 +105,20 @@ func (c *Client) identify(p *connectPacket) error {
 	c.mu.Lock()
 	c.version = p.version
 	c.mu.Unlock()
-	if p.Will != nil && len(p.Will.Topic) > c.srv.opt.MaxTopic {
+	if p.Will != nil && !c.srv.opt.fits(p.Will.Topic) {
 		return &protocolError{CodeTopicNameInvalid, "will topic above the limit"}
+	}
+	if p.Will != nil && len(p.Will.Payload) > c.srv.opt.MaxPayload {
+		return &protocolError{CodePacketTooLarge, "will above the limit"}
 	}
 	if p.AuthMethod != nil {
 		return &protocolError{CodeBadAuthenticationMethod, "enhanced authentication"} // [MQTT-4.12.0-1]
 	}
+	if limit := c.srv.opt.MaxClientID; limit > 0 && len(p.clientID) > limit {
+		return &protocolError{CodeClientIDNotValid, "client identifier above the limit"}
+	}
 	if len(p.clientID) == 0 {
-		if p.version == version4 && !p.CleanStart {
+		if p.version == version4 && !p.CleanStart || c.srv.opt.RequireClientID {
 			return &protocolError{CodeClientIDNotValid, "empty client identifier"} // [MQTT-3.1.3-8]
 		}
 		p.ClientID, p.Assigned = newClientID(), true // [MQTT-3.1.3-6]
@@ -117,6 +126,9 @@ func (c *Client) identify(p *connectPacket) error {
 		p.ClientID = string(p.clientID)
 	}
 	c.sessionExpiry = c.srv.limitExpiry(p.sessionExpiry)
+	if p.version == version4 && !p.CleanStart {
+		c.sessionExpiry = c.srv.limitExpiry(uint32(min(int64(c.srv.opt.KeptExpiry/time.Second), int64(noExpiry))))
+	}
 	p.SessionExpiry = time.Duration(c.sessionExpiry) * time.Second
 	if c.sessionExpiry == noExpiry {
 		p.SessionExpiry = NeverExpires
@@ -187,7 +199,11 @@ func (c *Client) refuse(p *connectPacket, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.sends() {
-		c.control(appendConnack(c.out.tail(&c.srv.buffers), version, &connack{code: e.code}))
+		code := e.code
+		if code == CodeServerShuttingDown { // is for DISCONNECT only [MQTT-3.2.2-8]
+			code = CodeServerUnavailable
+		}
+		c.control(appendConnack(c.out.tail(&c.srv.buffers), version, &connack{code: code}))
 		c.closeAfterFlush(ReasonProtocolError)
 	}
 }

@@ -10,8 +10,11 @@ import (
 
 func TestConnect(t *testing.T) {
 	refuse := &testHandler{connect: func(_ *Client, p *Connect) Code {
-		if string(p.Username) == "mallory" {
+		switch string(p.Username) {
+		case "mallory":
 			return CodeNotAuthorized
+		case "late":
+			return CodeServerShuttingDown
 		}
 		return CodeSuccess
 	}}
@@ -25,6 +28,9 @@ func TestConnect(t *testing.T) {
 		{"ok/3.1.1 empty identifier", 4, connectOptions{}.encode(4), raw(0x20, 2, 0, 0)},
 		{"fail/3.1.1 refused", 4, connectOptions{id: "a", username: "mallory"}.encode(4), raw(0x20, 2, 0, 5)},
 		{"fail/5 refused", 5, connectOptions{id: "a", username: "mallory"}.encode(5), raw(0x20, 3, 0, 0x87, 0)},
+		{"fail/3.1.1 too late", 4, connectOptions{id: "a", username: "late"}.encode(4), raw(0x20, 2, 0, 3)},
+		{"fail/5 too late, by a code that CONNACK has", 5, connectOptions{id: "a", username: "late"}.encode(5), raw(0x20, 3, 0, 0x88, 0)},
+		{"fail/will too large", 5, connectOptions{id: "a", will: &Will{Topic: []byte("w"), Payload: make([]byte, 1001)}}.encode(5), raw(0x20, 3, 0, 0x95, 0)},
 		{"fail/3.1", 4, raw(0x10, 17, "MQIsdp", 3, 2, 0, 60, "dev"), raw(0x20, 2, 0, 1)},
 		{"fail/version 6", 5, raw(0x10, 16, "MQTT", 6, 2, 0, 60, 0, "dev"), raw(0x20, 3, 0, 0x84, 0)},
 		{"fail/3.1.1 empty identifier with a session", 4, connectOptions{keep: true}.encode(4), raw(0x20, 2, 0, 2)},
@@ -39,7 +45,7 @@ func TestConnect(t *testing.T) {
 		{"fail/too long", 4, raw(0x10, 0xFF, 0xFF, 0x7F), nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			s := startServer(t, Options{Handler: refuse, MaxTopic: 300})
+			s := startServer(t, Options{Handler: refuse, MaxTopic: 300, MaxPayload: 1000})
 			p := s.dial(t, tt.version)
 			p.write(tt.send)
 			if tt.want == nil {
@@ -70,7 +76,7 @@ func TestConnackSaysWhatIsGranted(t *testing.T) {
 	if !strings.HasPrefix(string(id), "auto-") {
 		t.Errorf("assigned identifier: %q", id)
 	}
-	want := raw(0, 0, len(got)-3, 17, 0, 0, 0, 60, 33, 0, 7, 36, 1, 39, 0, 0, 3, 0xE8, 18, string(id), 34, 0, 3, 42, 0, 19, 0, 30)
+	want := raw(0, 0, len(got)-3, 17, 0, 0, 0, 60, 33, 0, 7, 36, 1, 39, 0, 0, 3, 0xE8, 18, string(id), 34, 0, 3, 19, 0, 30)
 	if !bytes.Equal(got, want) {
 		t.Errorf("got  % X\nwant % X", got, want)
 	}

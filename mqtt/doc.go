@@ -41,9 +41,13 @@
 // version, are disconnected. The entries are saved with the next ones, tried
 // every second.
 //
+// # Conformance
+//
+// testdata/statements.txt has the normative statements of MQTT 5, each with what
+// proves it: packets in and out, in testdata/exchanges.txt, or a test.
+//
 // # Limits of this release
 //
-// QoS 2 and shared subscriptions are refused in the ways that the protocol has
-// for that. A session that has as many messages waiting as Options allow gets no
+// QoS 2 is refused in the ways that the protocol has for that. A session that has as many messages waiting as Options allow gets no
 // new ones until it has taken some. A topic has at most 128 levels.
 package mqtt

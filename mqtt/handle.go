@@ -19,31 +19,54 @@ func (c *Client) handle(first byte, body []byte) error {
 		return violation("second CONNECT") // [MQTT-3.1.0-2]
 	case 0:
 		return malformed("packet type 0")
-	default: // one that only a server sends, of QoS 2, or AUTH without a method
+	case typePubrel:
+		return reserved(first, 2, "PUBREL") // [MQTT-3.6.1-1]
+	case typeAuth:
+		return reserved(first, 0, "AUTH") // [MQTT-3.15.1-1]
+	default: // one that only a server sends, or of QoS 2
 		return violation("packet of an unexpected type")
 	}
+}
+
+// reserved is the error for a packet that no client has a reason to send: AUTH
+// without a method [MQTT-4.12.0-7], or one of QoS 2.
+func reserved(first, flags byte, name string) error {
+	if first&0x0F != flags {
+		return malformed("flags of " + name)
+	}
+	return violation(name + " unasked for")
 }
 
 func (c *Client) handlePublish(first byte, body []byte) (err error) {
 	m := &c.in
 	var alias uint16
+	if c.srv.opt.IgnoreQoS2 && first>>1&3 == 2 {
+		return nil
+	}
 	if cap(c.scratch) > bufferSize { // one unusual message is no reason to keep it
 		c.scratch = nil
 	}
 	if alias, c.scratch, err = parsePublish(c.version, first, body, m, c.scratch); err != nil {
 		return err
 	}
-	if len(m.Topic) > c.srv.opt.MaxTopic {
-		return &protocolError{CodeTopicNameInvalid, "topic name above the limit"}
+	if err := c.checkLimits(m); err != nil {
+		return err
 	}
 	if err := c.resolveAlias(alias, m); err != nil {
 		return err
 	}
-	if len(m.Payload) > c.srv.opt.MaxPayload {
-		return &protocolError{CodePacketTooLarge, "payload above the limit"}
+	tooFast := c.tooFast()
+	if tooFast && (m.QoS == 0 || c.version != version5) {
+		c.traffic.dropped.Add(1)
+		return nil
 	}
 	if m.Ticket, err = c.reserve(m.packetID); err != nil {
 		return err
+	}
+	if tooFast {
+		c.traffic.dropped.Add(1)
+		c.answer(m.Ticket, CodeQuotaExceeded)
+		return nil
 	}
 	c.traffic.messagesIn.Add(1)
 	switch action := c.srv.opt.Handler.Publish(c, m); {
@@ -59,6 +82,40 @@ func (c *Client) handlePublish(first byte, body []byte) (err error) {
 	default:
 		return c.refusePublish(m, Code(action))
 	}
+}
+
+// checkLimits applies the limits of the options to a PUBLISH.
+func (c *Client) checkLimits(m *Inbound) error {
+	opt := &c.srv.opt
+	if !opt.fits(m.Topic) {
+		return &protocolError{CodeTopicNameInvalid, "topic name above the limit"}
+	}
+	if len(m.Payload) > opt.MaxPayload {
+		return &protocolError{CodePacketTooLarge, "payload above the limit"}
+	}
+	if limit := opt.MaxUserProperties; limit > 0 && len(m.props) > limit {
+		size := 0
+		for name, value := range m.UserProperties() {
+			size += len(name) + len(value)
+		}
+		if size > limit {
+			return &protocolError{CodePacketTooLarge, "user properties above the limit"}
+		}
+	}
+	return nil
+}
+
+// tooFast counts a PUBLISH and tells whether there were too many in this second.
+func (c *Client) tooFast() bool {
+	limit := c.srv.opt.MaxPublishRate
+	if limit == 0 {
+		return false
+	}
+	if now := c.srv.seconds(); now != c.paceAt {
+		c.paceAt, c.pace = now, 0
+	}
+	c.pace++
+	return c.pace > limit
 }
 
 // resolveAlias replaces an alias by its topic, or takes a new one down

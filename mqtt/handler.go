@@ -20,7 +20,8 @@ type Handler interface {
 	Publish(c *Client, m *Inbound) Action
 	// Subscribe is asked about each filter of a SUBSCRIBE with the QoS that
 	// the client may get at most (0 or 1). It returns that QoS or a lower one as
-	// Code(0) or Code(1), or a failure code (version 3.1.1 clients see 0x80).
+	// Code(0) or Code(1), or a failure code (version 3.1.1 clients see 0x80). The
+	// filter of a shared subscription comes whole; CutShare takes it apart.
 	Subscribe(c *Client, filter string, qos byte) Code
 	// Receive is asked about each message that is about to be sent to a client, as
 	// the last thing before; false leaves it out. Unlike the other methods it is called on any goroutine, by

@@ -1,6 +1,7 @@
 package mqtt
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"log/slog"
@@ -19,7 +20,20 @@ type Options struct {
 	MaxPacket      int // bytes of a packet a client may send; 0: 256 KiB
 	MaxPayload     int // bytes of a PUBLISH payload; 0: as much as fits into MaxPacket
 	MaxTopic       int // bytes of a topic name or filter; 0: 4 KiB
+	MaxSlashes     int // slashes in a topic name or filter; 0, and at most: 127
 	MaxConnect     int // bytes of a CONNECT packet, read before anything is known about the client; 0: 64 KiB
+
+	// Uncounted returns how many bytes at the beginning of a topic name or filter
+	// MaxTopic and MaxSlashes do not count; nil: all count.
+	Uncounted func(topic []byte) int
+
+	RequireClientID   bool // an empty client identifier is refused
+	MaxClientID       int  // bytes of a client identifier; 0: as many as fit into MaxConnect
+	MaxFilters        int  // filters in one SUBSCRIBE; more end the connection; 0: no limit
+	MaxUserProperties int  // bytes of the user properties of a PUBLISH; more end the connection; 0: no limit
+	MaxPublishRate    int  // PUBLISHes of one connection in a second; more are dropped, and version 5 publishers told; 0: no limit
+	IgnoreQoS2        bool // PUBLISH and SUBSCRIBE with QoS 2 get no answer; else PUBLISH ends the connection and SUBSCRIBE is granted 1
+	ParentUnmatched   bool // "a/#" does not match "a", against section 4.7.1.2
 
 	ReceiveMaximum    uint16 // PUBLISHes of one connection being handled at once; 0: 100
 	TopicAliasMaximum uint16 // topic aliases a version 5 client may use; 0: 8
@@ -31,7 +45,8 @@ type Options struct {
 	MinKeepAlive   time.Duration // a shorter interval is raised to it; 0: none
 	MaxKeepAlive   time.Duration // a longer interval, or none, becomes this; 0: no limit
 
-	MaxSessionExpiry time.Duration // limit of the session expiry interval, and the interval of 3.1.1's clean session false; 0: 7 days
+	MaxSessionExpiry time.Duration // limit of the session expiry interval; 0: 7 days
+	KeptExpiry       time.Duration // session expiry interval of 3.1.1's clean session false; 0: MaxSessionExpiry
 	MaxSessions      int           // sessions kept, connected or not; more clients are refused; 0: no limit
 
 	MaxOutbound      int // bytes waiting for one connection, at least 32 KiB; beyond, QoS 0 messages are dropped; 0: 1 MiB
@@ -54,6 +69,7 @@ func (o Options) withDefaults() (Options, error) {
 	o.MaxPacket = min(cmp.Or(o.MaxPacket, 256<<10), maxRemaining)
 	o.MaxPayload = cmp.Or(o.MaxPayload, o.MaxPacket)
 	o.MaxTopic = cmp.Or(o.MaxTopic, 4<<10)
+	o.MaxSlashes = min(cmp.Or(o.MaxSlashes, maxLevels-1), maxLevels-1)
 	o.MaxConnect = min(cmp.Or(o.MaxConnect, 64<<10), o.MaxPacket)
 	o.ReceiveMaximum = cmp.Or(o.ReceiveMaximum, 100)
 	o.TopicAliasMaximum = cmp.Or(o.TopicAliasMaximum, 8)
@@ -62,10 +78,19 @@ func (o Options) withDefaults() (Options, error) {
 	o.ConnectTimeout = cmp.Or(o.ConnectTimeout, 10*time.Second)
 	o.WriteTimeout = cmp.Or(o.WriteTimeout, 20*time.Second)
 	o.MaxSessionExpiry = cmp.Or(o.MaxSessionExpiry, 7*24*time.Hour)
+	o.KeptExpiry = min(cmp.Or(o.KeptExpiry, o.MaxSessionExpiry), o.MaxSessionExpiry)
 	o.MaxOutbound = max(cmp.Or(o.MaxOutbound, 1<<20), 2*writeChunk)
 	o.MaxQueued = min(cmp.Or(o.MaxQueued, 1000), 32768)
 	o.MaxQueuedBytes = cmp.Or(o.MaxQueuedBytes, 4<<20)
 	o.MaxRetained = cmp.Or(o.MaxRetained, 100_000)
 	o.MaxRetainedBytes = cmp.Or(o.MaxRetainedBytes, 1<<30)
 	return o, nil
+}
+
+// fits tells whether a topic name or filter is within the limits.
+func (o *Options) fits(topic []byte) bool {
+	if o.Uncounted != nil {
+		topic = topic[o.Uncounted(topic):]
+	}
+	return len(topic) <= o.MaxTopic && bytes.Count(topic, []byte{'/'}) <= o.MaxSlashes
 }

@@ -64,6 +64,15 @@ func frame(b []byte, limit int) (first byte, body []byte, size int, err error) {
 	return b[0], b[n:size:size], size, nil
 }
 
+// checkLength refuses a remaining length that was said in more bytes than needed
+// [MQTT-1.5.5-1]. Version 3.1.1 does not forbid that.
+func checkLength(version byte, body []byte, size int) error {
+	if version == version5 && size != 1+varintLen(len(body))+len(body) {
+		return malformed("remaining length in too many bytes")
+	}
+	return nil
+}
+
 // A cursor reads the fields of a packet. Once a field does not fit, bad is true
 // and every further field is zero: callers look once, at the end.
 type cursor struct {

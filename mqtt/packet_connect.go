@@ -193,7 +193,6 @@ func appendConnackProperties(dst []byte, a *connack) []byte {
 	if a.topicAliasMax > 0 {
 		dst = appendUint16Prop(dst, propTopicAliasMax, a.topicAliasMax)
 	}
-	dst = append(dst, byte(propSharedAvailable), 0)
 	if a.keepAlive != nil {
 		dst = appendUint16Prop(dst, propServerKeepAlive, *a.keepAlive)
 	}
@@ -219,6 +218,9 @@ func parseDisconnect(version byte, body []byte) (code Code, props properties, er
 	}
 	if len(r.b) > 0 {
 		return 0, props, malformed("DISCONNECT too long")
+	}
+	if !code.endsByClient() {
+		return 0, props, violation("reason code of DISCONNECT") // [MQTT-3.14.2-1]
 	}
 	return code, props, nil
 }
@@ -252,6 +254,9 @@ func parsePuback(version byte, body []byte) (id uint16, code Code, err error) {
 	}
 	if id == 0 {
 		return 0, 0, violation("packet identifier 0") // [MQTT-2.2.1-3]
+	}
+	if !code.acknowledges() {
+		return 0, 0, violation("reason code of PUBACK") // [MQTT-3.4.2-1]
 	}
 	return id, code, nil
 }

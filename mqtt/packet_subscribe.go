@@ -38,6 +38,8 @@ func parseSubscribe(version, first byte, body []byte) (p subscribePacket, err er
 			return p, malformed("subscription QoS 3") // MQTT 3.1.1 [MQTT-3.8.3-4]
 		case version == version4 && f.options > 2, f.options > 0x3F:
 			return p, malformed("reserved subscription options") // [MQTT-3.8.3-5]
+		case f.options.noLocal() && isShared(string(f.filter)):
+			return p, violation("no local on a shared subscription") // [MQTT-3.8.3-4]
 		case f.options.retainHandling() == 3:
 			return p, violation("retain handling 3") // section 3.8.3.1
 		}

@@ -249,7 +249,7 @@ func TestSubscribePackets(t *testing.T) {
 func TestAnswers(t *testing.T) {
 	grant := &connack{sessionPresent: true, sessionExpiry: new(uint32(60)), receiveMaximum: 100, maximumPacket: 4096,
 		topicAliasMax: 8, assignedID: "id", keepAlive: new(uint16(30))}
-	granted := raw(17, 0, 0, 0, 60, 33, 0, 100, 36, 1, 39, 0, 0, 16, 0, 18, "id", 34, 0, 8, 42, 0, 19, 0, 30)
+	granted := raw(17, 0, 0, 0, 60, 33, 0, 100, 36, 1, 39, 0, 0, 16, 0, 18, "id", 34, 0, 8, 19, 0, 30)
 	for _, tt := range []struct {
 		name      string
 		got, want []byte

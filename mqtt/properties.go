@@ -31,7 +31,6 @@ const (
 	propMaximumQoS       propID = 36
 	propUserProperty     propID = 38
 	propMaximumPacket    propID = 39
-	propSharedAvailable  propID = 42
 )
 
 type propKind byte
@@ -51,7 +50,7 @@ const (
 // property, or none that this server has to do with.
 func (id propID) kind() propKind {
 	switch id {
-	case propPayloadFormat, propRequestProblem, propRequestResponse, propMaximumQoS, propSharedAvailable:
+	case propPayloadFormat, propRequestProblem, propRequestResponse, propMaximumQoS:
 		return kindByte
 	case propReceiveMaximum, propTopicAliasMax, propTopicAlias, propServerKeepAlive:
 		return kindUint16

@@ -100,7 +100,7 @@ func (s *retainedStore) match(filter string) []*message {
 		if m.expires != 0 && now == 0 {
 			now = s.srv.nowMilli()
 		}
-		if !m.expired(now) {
+		if !m.expired(now) && !(s.srv.opt.ParentUnmatched && onlyParent(filter, m.topic)) {
 			live = append(live, m)
 		}
 	}

@@ -81,10 +81,11 @@ func (r *routing) deliver(by *Client) {
 	}
 }
 
-// groupEnd returns the end of the run of matches of one session that begins at i.
+// groupEnd returns the end of the run of matches that begins at i and make one
+// message: those of one session. A shared subscription makes one of its own.
 func (r *routing) groupEnd(i int) int {
 	j := i + 1
-	for j < len(r.matches) && r.matches[j].session == r.matches[i].session {
+	for j < len(r.matches) && r.matches[j].session == r.matches[i].session && !r.matches[i].shared && !r.matches[j].shared {
 		j++
 	}
 	return j

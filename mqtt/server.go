@@ -61,6 +61,7 @@ func NewServer(ctx context.Context, o Options) (*Server, error) {
 		clients:   map[*Client]struct{}{},
 	}
 	s.retained.srv = s
+	s.tree.parentless = o.ParentUnmatched
 	s.started = o.Now()
 	s.clock.Store(s.started.Unix())
 	s.wheel.at = s.clock.Load()
@@ -197,6 +198,9 @@ func (s *Server) publish(m Message, strict bool, done func(Code)) {
 	done(CodeSuccess)
 }
 
+// Fits tells whether topic is within the limits that clients have.
+func (s *Server) Fits(topic []byte) bool { return s.opt.fits(topic) }
+
 // ValidTopic tells whether messages can be published to topic: a topic name, of at
 // most 65,535 bytes, without wildcards.
 func ValidTopic(topic []byte) bool {
@@ -288,7 +292,7 @@ func (s *Server) tick(at time.Time) {
 		c.kick(CodeKeepAliveTimeout, ReasonKeepAliveTimeout)
 	}
 	for _, to := range s.due.take(now) {
-		s.publishWill(s.expire(to, now), nil)
+		s.publishWill(s.expire(to, now), to)
 	}
 }
 

@@ -7,6 +7,12 @@ func (c *Client) handleSubscribe(first byte, body []byte) error {
 	if err != nil {
 		return err
 	}
+	switch opt := &c.srv.opt; {
+	case opt.MaxFilters > 0 && len(p.filters) > opt.MaxFilters:
+		return &protocolError{CodeQuotaExceeded, "too many filters in a SUBSCRIBE"}
+	case opt.IgnoreQoS2 && slices.ContainsFunc(p.filters, func(f filterRequest) bool { return f.options.qos() == 2 }):
+		return nil
+	}
 	codes := make([]Code, len(p.filters))
 	news := make([]bool, len(p.filters))
 	changed := false
@@ -20,6 +26,9 @@ func (c *Client) handleSubscribe(first byte, body []byte) error {
 	c.acknowledge(appendSuback(nil, c.version, typeSuback, p.packetID, codes), changed)
 	for i, f := range p.filters {
 		wanted := f.options.retainHandling()
+		if isShared(string(f.filter)) {
+			continue // gets no retained messages (section 4.8.2)
+		}
 		if !codes[i].Failed() && (wanted == 0 || wanted == 1 && news[i]) { // [MQTT-3.3.1-9] [MQTT-3.3.1-10] [MQTT-3.3.1-11]
 			c.backlog.add(retainedTurn{string(f.filter), f.options, p.id})
 		}
@@ -33,10 +42,8 @@ func (c *Client) handleSubscribe(first byte, body []byte) error {
 // subscribe makes one subscription. It returns the options granted, the code
 // for SUBACK and whether the subscription is a new one.
 func (c *Client) subscribe(filter string, o subOptions, id uint32) (subOptions, Code, bool) {
-	switch {
-	case isShared(filter):
-		return o, CodeSharedNotSupported, false
-	case !validFilter(filter) || len(filter) > c.srv.opt.MaxTopic:
+	share, topics := CutShare(filter)
+	if isShared(filter) && share == "" || !validFilter(topics) || !c.srv.opt.fits([]byte(topics)) {
 		return o, CodeTopicFilterInvalid, false
 	}
 	code := c.srv.opt.Handler.Subscribe(c, filter, min(o.qos(), 1))

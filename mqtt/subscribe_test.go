@@ -22,7 +22,7 @@ func TestSubscriptions(t *testing.T) {
 		p := s.dial(t, 5)
 		p.connect(connectOptions{id: "a"})
 		p.write(encodeSubscribe(5, 3, nil, 2, "a", "secret", "only0", "$share/g/a", "a/#/b", "b", "c", "d", "e"))
-		want := raw(0, 3, 0, 1, 0x87, 0, 0x9E, 0x8F, 1, 1, 1, 0x97)
+		want := raw(0, 3, 0, 1, 0x87, 0, 1, 0x8F, 1, 1, 0x97, 0x97)
 		if got := p.expect(typeSuback).body; !bytes.Equal(got, want) {
 			t.Errorf("got % X, want % X", got, want)
 		}

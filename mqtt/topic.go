@@ -40,10 +40,6 @@ func validFilter(f string) bool {
 
 func hasWildcard(filter string) bool { return strings.ContainsAny(filter, "+#") }
 
-// isShared tells whether the filter asks for a shared subscription
-// (section 4.8.2).
-func isShared(filter string) bool { return filter == "$share" || strings.HasPrefix(filter, "$share/") }
-
 // cutLevel splits off the first level of a topic or filter.
 func cutLevel[T string | []byte](t T) (level, rest T, more bool) {
 	for i := range len(t) {
@@ -79,4 +75,16 @@ func matchRest[T string | []byte](filter string, topic T) bool {
 			return false
 		}
 	}
+}
+
+// onlyParent tells whether topic, which matches filter, does so only because a
+// filter that ends with # also matches the level above.
+func onlyParent[T string | []byte](filter string, topic T) bool {
+	slashes := 0
+	for i := range len(topic) {
+		if topic[i] == '/' {
+			slashes++
+		}
+	}
+	return strings.HasSuffix(filter, "#") && slashes < strings.Count(filter, "/")
 }

@@ -15,6 +15,7 @@ type subscription struct {
 	id         uint32 // subscription identifier; 0: none
 	options    subOptions
 	next, prev *subscription
+	group      *shareGroup // of which this is the link; nil: this is a subscription
 }
 
 // A match is a subscription that a topic matches.
@@ -22,6 +23,7 @@ type match struct {
 	session *session
 	id      uint32
 	options subOptions
+	shared  bool
 }
 
 // treeShards is the number of locks for filters without wildcards.
@@ -33,6 +35,8 @@ const treeShards = 64
 type tree struct {
 	seed  maphash.Seed
 	exact [treeShards]exactShard
+
+	parentless bool // "a/#" does not match "a"
 
 	mu   sync.RWMutex
 	wild trie[subscription]
@@ -54,57 +58,76 @@ func newTree() *tree {
 
 // add enters sub, whose session has no other subscription to the filter.
 func (t *tree) add(sub *subscription) {
-	t.update(sub, func(first *subscription) *subscription {
-		sub.next = first
-		if first != nil {
-			first.prev = sub
+	share, topics := CutShare(sub.filter)
+	t.update(topics, func(first *subscription) *subscription {
+		if share != "" {
+			return sub.join(first, share, topics)
 		}
-		return sub
+		return sub.push(first)
 	})
 }
 
 // remove takes sub out.
 func (t *tree) remove(sub *subscription) {
-	t.update(sub, func(first *subscription) *subscription {
-		if sub.next != nil {
-			sub.next.prev = sub.prev
+	share, topics := CutShare(sub.filter)
+	t.update(topics, func(first *subscription) *subscription {
+		if share != "" {
+			return sub.part(first, share)
 		}
-		if sub.prev != nil {
-			sub.prev.next = sub.next
-			return first
-		}
-		return sub.next
+		return sub.unlink(first)
 	})
+}
+
+// push puts sub in front of a list.
+func (sub *subscription) push(first *subscription) *subscription {
+	sub.next = first
+	if first != nil {
+		first.prev = sub
+	}
+	return sub
+}
+
+// unlink takes sub out of a list and returns what is the first link then.
+func (sub *subscription) unlink(first *subscription) *subscription {
+	if sub.next != nil {
+		sub.next.prev = sub.prev
+	}
+	if sub.prev != nil {
+		sub.prev.next = sub.next
+		return first
+	}
+	return sub.next
 }
 
 // change gives sub, which is in the tree, new options.
 func (t *tree) change(sub *subscription, options subOptions, id uint32) {
-	t.update(sub, func(first *subscription) *subscription {
+	_, topics := CutShare(sub.filter)
+	t.update(topics, func(first *subscription) *subscription {
 		sub.options, sub.id = options, id
 		return first
 	})
 }
 
-// update calls fn with the first subscription of the filter's list, and makes
+// update calls fn with the first subscription of a topic filter's list, and makes
 // what it returns the new first one, under the lock of the list.
-func (t *tree) update(sub *subscription, fn func(first *subscription) *subscription) {
-	if hasWildcard(sub.filter) {
+func (t *tree) update(topics string, fn func(first *subscription) *subscription) {
+	if hasWildcard(topics) {
 		t.mu.Lock()
 		defer t.mu.Unlock()
-		if first := fn(t.wild.find(sub.filter)); first != nil {
-			t.wild.put(sub.filter, first)
+		if first := fn(t.wild.find(topics)); first != nil {
+			t.wild.put(topics, first)
 		} else {
-			t.wild.remove(sub.filter)
+			t.wild.remove(topics)
 		}
 		return
 	}
-	sh := &t.exact[maphash.String(t.seed, sub.filter)%treeShards]
+	sh := &t.exact[maphash.String(t.seed, topics)%treeShards]
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	if first := fn(sh.subs[sub.filter]); first != nil {
-		sh.subs[sub.filter] = first
+	if first := fn(sh.subs[topics]); first != nil {
+		sh.subs[topics] = first
 	} else {
-		delete(sh.subs, sub.filter)
+		delete(sh.subs, topics)
 	}
 }
 
@@ -115,8 +138,8 @@ type matcher struct {
 	ids     []uint32
 }
 
-// match fills m.matches with the subscriptions that topic matches; those of one
-// session are next to each other.
+// match fills m.matches with the subscriptions that topic matches, of each share
+// group one; those of one session are next to each other, and apart from its shared ones.
 func (t *tree) match(m *matcher, topic []byte) {
 	m.matches = m.matches[:0]
 	sh := &t.exact[maphash.Bytes(t.seed, topic)%treeShards]
@@ -127,20 +150,38 @@ func (t *tree) match(m *matcher, topic []byte) {
 	t.mu.RLock()
 	m.lists = t.wild.matchTopic(m.lists[:0], topic)
 	for _, first := range m.lists {
+		if t.parentless && onlyParent(first.filter, topic) {
+			continue
+		}
 		m.add(first)
 	}
 	t.mu.RUnlock()
 
 	if len(m.lists) > 0 && len(m.matches) > 1 {
-		slices.SortFunc(m.matches, func(a, b match) int { return cmp.Compare(a.session.number, b.session.number) })
+		slices.SortFunc(m.matches, compareMatches)
 	}
 	clear(m.lists)
 }
 
 func (m *matcher) add(first *subscription) {
 	for s := first; s != nil; s = s.next {
-		m.matches = append(m.matches, match{s.session, s.id, s.options})
+		if s.group != nil {
+			chosen := s.group.next()
+			m.matches = append(m.matches, match{chosen.session, chosen.id, chosen.options, true})
+			continue
+		}
+		m.matches = append(m.matches, match{s.session, s.id, s.options, false})
 	}
+}
+
+func compareMatches(a, b match) int {
+	if order := cmp.Compare(a.session.number, b.session.number); order != 0 || a.shared == b.shared {
+		return order
+	}
+	if a.shared {
+		return 1
+	}
+	return -1
 }
 
 // release forgets the sessions, so that a pooled matcher keeps none alive, and

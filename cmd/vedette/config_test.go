@@ -168,8 +168,8 @@ func TestCheck(t *testing.T) {
 		t.Errorf("got %q, %v", out, err)
 	}
 	_, err = run(t, "serve", "--check", "--data-dir", dir, "--account-id", "12", "--auth", "magic", "--mqtt-addr", "0.0.0.0:1883", "--http-addr", "8080", "--hostname", "a:1",
-		"--mqtts-addr", "8883", "--https-device-addr", "8443", "--tls-cert", "server.crt", "--usage-interval", "11s")
-	for _, want := range []string{"account-id", `auth "magic"`, "--allow-anonymous-mqtt", `http-addr "8080"`, "hostname", `mqtts-addr "8883"`, `https-device-addr "8443"`, "tls-key", "usage-interval 11s"} {
+		"--mqtts-addr", "8883", "--https-device-addr", "8443", "--tls-cert", "server.crt", "--usage-interval", "11s", "--mqtt-rules", "azure")
+	for _, want := range []string{"account-id", `auth "magic"`, "--allow-anonymous-mqtt", `http-addr "8080"`, "hostname", `mqtts-addr "8883"`, `https-device-addr "8443"`, "tls-key", "usage-interval 11s", `mqtt-rules "azure"`} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want an error with %q", err, want)
 		}

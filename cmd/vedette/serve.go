@@ -76,6 +76,7 @@ func serveFlags(cmd *cobra.Command, o *app.Options) {
 	f.StringVar(&o.HTTPAddr, "http-addr", "127.0.0.1:8080", "address of API, /metrics, /healthz and /readyz; port 0 takes a free one")
 	f.StringVar(&o.MQTTAddr, "mqtt-addr", "127.0.0.1:1883", "address of plain MQTT; port 0 takes a free one")
 	f.BoolVar(&o.AllowAnonymousMQTT, "allow-anonymous-mqtt", false, "let plain MQTT listen beyond loopback")
+	f.StringVar(&o.MQTTRules, "mqtt-rules", app.MQTTRulesStandard, "rules of the MQTT server: standard, or aws for AWS IoT Core's limits and departures")
 	f.StringVar(&o.MQTTSAddr, "mqtts-addr", "", "address of MQTT over TLS, whose clients show a certificate; empty: none")
 	f.StringVar(&o.HTTPSDeviceAddr, "https-device-addr", "", "address where devices publish by HTTPS with their certificate; empty: none")
 	f.BoolVar(&o.HTTPTLS, "http-tls", false, "serve HTTPS on --http-addr")
