@@ -33,6 +33,14 @@ type Options struct {
 	// let in with one.
 	Identities Identities
 
+	// MaxPerPrincipal bounds the client ids that are connected at once with one
+	// certificate or access key. Anonymous clients are not bounded.
+	// 0: no limit.
+	MaxPerPrincipal int
+	// MaxConnectsPerClient bounds the connections of a client id in a second, with a
+	// burst of one second's worth; AWS has 1. 0: no limit.
+	MaxConnectsPerClient int
+
 	// MinReportInterval is the least time between two accepted reports of a
 	// thing; a sooner one is REJECTED as Throttled. 0: no limit.
 	MinReportInterval time.Duration
@@ -60,6 +68,7 @@ type Gateway struct {
 
 	identities  Identities
 	connections connections
+	quota       quota
 
 	partitions [record.Partitions]partition
 	rejections rejections
@@ -107,6 +116,7 @@ func New(o Options) *Gateway {
 		tooMany:    fmt.Sprintf("More than %d reports a second from all things together", o.MaxReportsPerSecond),
 		anonymous:  new(connection),
 		identities: o.Identities,
+		quota:      quota{perPrincipal: o.MaxPerPrincipal, connects: rates{perSecond: o.MaxConnectsPerClient}},
 		seed:       maphash.MakeSeed(),
 	}
 	g.anonymous.who.Store(principal.Anonymous())
@@ -129,16 +139,22 @@ func (g *Gateway) Connect(c *mqtt.Client, p *mqtt.Connect) mqtt.Code {
 		g.refuse(c, p, err)
 		return refusal(err)
 	}
-	if who := conn.who.Load(); !who.Allows(principal.Connect, []byte(p.ClientID)) || !allowsWill(who, p.Will) {
+	who := conn.who.Load()
+	if !who.Allows(principal.Connect, []byte(p.ClientID)) || !allowsWill(who, p.Will) {
 		g.connections.remove(conn)
 		g.refuse(c, p, errNoConnect)
 		return mqtt.CodeNotAuthorized
+	}
+	if err := g.quota.admit(conn, p.ClientID, who, g.now().UnixNano()); err != nil {
+		g.connections.remove(conn)
+		g.refuse(c, p, err)
+		return refusal(err)
 	}
 	if p.Will != nil && p.Will.Topic[0] == '$' {
 		g.logger.warn("will on a reserved topic ignored", "client", p.ClientID, "topic", string(p.Will.Topic))
 		p.Will = nil
 	}
-	c.Data = conn
+	c.Data, p.Owner = conn, who.Owner()
 	return mqtt.CodeSuccess
 }
 
@@ -157,6 +173,7 @@ func allowsWill(who *principal.Principal, w *mqtt.Will) bool {
 func (g *Gateway) Disconnected(c *mqtt.Client, _ mqtt.Reason) {
 	if conn, ok := c.Data.(*connection); ok {
 		g.connections.remove(conn)
+		g.quota.leave(conn)
 	}
 }
 
@@ -186,10 +203,11 @@ func (g *Gateway) Receive(c *mqtt.Client, topic []byte) bool {
 	return whoOf(c).Allows(principal.Receive, topic)
 }
 
-// Subscribe implements mqtt.Handler.
+// Subscribe implements mqtt.Handler. A shared subscription is judged by the filter
+// behind $share/GROUP/, or else it would be a way around a policy.
 func (g *Gateway) Subscribe(c *mqtt.Client, filter string, qos byte) mqtt.Code {
 	who := whoOf(c)
-	if !subscribable(filter) || !who.Allows(principal.Subscribe, []byte(filter)) {
+	if judged := realFilter(filter); !subscribable(judged) || !who.Allows(principal.Subscribe, []byte(judged)) {
 		g.logger.warn("subscription refused", "client", c.ID(), "filter", filter)
 		return mqtt.CodeNotAuthorized
 	}
