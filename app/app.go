@@ -53,6 +53,7 @@ type App struct {
 	certificate *serverCertificate // nil: no listener speaks TLS
 	identities  *identities
 	front       *gateway.Web
+	gate        *gateway.Gate
 	listeners   listeners
 
 	keys      *keyring
@@ -153,9 +154,15 @@ func (a *App) takeShards(ctx context.Context) error {
 
 func (a *App) wireGateway(ctx context.Context) error {
 	a.identities = newIdentities(a)
+	limits := &a.options.Gate
+	a.gate = gateway.NewGate(gateway.GateOptions{
+		MaxConnections: limits.Connections, MaxPerAddress: limits.PerAddress,
+		MaxPerSecond: limits.ConnectsPerSecond, MaxPerSecondAndAddress: limits.ConnectsPerAddress, Now: a.options.Now,
+	})
 	a.gateway = gateway.New(gateway.Options{
 		Log: a.log, Now: a.options.Now, Logger: a.logger.With("component", "gateway"), Identities: a.identities,
 		UsageInterval: a.options.UsageInterval, Registered: a.registered,
+		MaxPerPrincipal: limits.PerPrincipal, MaxConnectsPerClient: limits.ConnectsPerClient,
 		MinReportInterval: max(a.options.MinReportInterval, 0), MaxReportsPerSecond: a.options.MaxReportsPerSecond,
 	})
 	for _, o := range a.owners {
@@ -171,7 +178,7 @@ func (a *App) wireGateway(ctx context.Context) error {
 	a.broker = broker
 	a.gateway.Announce(broker)
 	a.front = gateway.NewWeb(gateway.WebOptions{
-		Gateway: a.gateway, Broker: broker, Observe: a.metrics.observeRequest,
+		Gateway: a.gateway, Broker: broker, Observe: a.metrics.observeRequest, Door: a.gate.Door(),
 		VerifyPublish: a.verifyGateway("iotdata", "iotdevicegateway"), VerifyMQTT: a.verifyGateway("iotdevicegateway"),
 	})
 	a.later(broker.Shutdown) // its clocks run already; after a Start it was shut down before

@@ -36,6 +36,7 @@ func (a *App) listen() (err error) {
 	if l.mqtt, err = a.bind("mqtt-addr", o.MQTTAddr); err != nil {
 		return err
 	}
+	l.mqtt = a.gate.Listen(l.mqtt)
 	if l.mqtts, err = a.bindDevices("mqtts-addr", o.MQTTSAddr, gateway.ProtocolMQTT); err != nil {
 		return err
 	}
@@ -61,7 +62,7 @@ func (a *App) bindDevices(flag, addr string, protocols ...string) (*gateway.TLSL
 	if err != nil {
 		return nil, err
 	}
-	return a.secure(l, gateway.DeviceTLS(a.certificate.get, protocols...)), nil
+	return a.secure(a.gate.Listen(l), gateway.DeviceTLS(a.certificate.get, protocols...)), nil
 }
 
 // secure puts TLS on a listener.

@@ -13,11 +13,25 @@ const (
 	MQTTRulesAWS      = "aws"      // what AWS IoT Core does differently, and its limits
 )
 
-// brokerRules returns the options of the MQTT server that MQTTRules stands for.
+// brokerRules returns the options of the MQTT server that MQTTRules and Broker
+// stand for. Of two bounds of one thing the lower one holds.
 func (o *Options) brokerRules() mqtt.Options {
-	if o.MQTTRules != MQTTRulesAWS {
-		return mqtt.Options{}
+	var rules mqtt.Options
+	if o.MQTTRules == MQTTRulesAWS {
+		rules = awsRules()
 	}
+	keep := &o.Broker
+	rules.MaxSessions, rules.MaxSessionsPerOwner = keep.Sessions, keep.SessionsPerPrincipal
+	rules.MaxQueued, rules.MaxQueuedBytes, rules.MaxQueuedTotal = keep.QueuedMessages, keep.QueuedBytes, keep.TotalQueuedBytes
+	rules.MaxOutbound, rules.MaxRetained, rules.MaxRetainedBytes = keep.OutboundBytes, keep.RetainedMessages, keep.RetainedBytes
+	if own := keep.Subscriptions; rules.MaxSubscriptions == 0 || own != 0 && own < rules.MaxSubscriptions {
+		rules.MaxSubscriptions = own
+	}
+	return rules
+}
+
+// awsRules returns what AWS IoT Core does differently, and its limits.
+func awsRules() mqtt.Options {
 	return mqtt.Options{
 		MaxPacket:         146 << 10,
 		MaxPayload:        128 << 10,

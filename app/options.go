@@ -17,6 +17,7 @@ import (
 
 	"vedette/control"
 	"vedette/gateway"
+	"vedette/mqtt"
 )
 
 // Options says how a deployment runs. The zero value of a field means its
@@ -99,6 +100,13 @@ type Options struct {
 	// UsageInterval is how often what was counted of the clients is judged, at
 	// least: once a second to once in ten. The default is ten seconds.
 	UsageInterval time.Duration
+	// Gate bounds the connections of clients: MQTT, WebSockets, and HTTPS with a
+	// device's certificate. By default nothing is bounded.
+	Gate GateLimits
+
+	// Broker bounds what the gateway keeps for its clients. The defaults are those
+	// of docs/operations.md.
+	Broker BrokerLimits
 
 	// ViolationRetention is how long ended violations and their events are kept.
 	// The default is 30 days.
@@ -120,6 +128,30 @@ type Options struct {
 
 	// Now is the clock. The default is time.Now.
 	Now func() time.Time
+}
+
+// GateLimits bound connections; 0 means no limit. Rates allow bursts of one
+// second's worth.
+type GateLimits struct {
+	Connections        int // open at once
+	PerAddress         int // of these from one address; an IPv6 address counts by its first 64 bits
+	PerPrincipal       int // client ids connected with one certificate or access key
+	ConnectsPerSecond  int // on each listener
+	ConnectsPerAddress int // a second, from one address
+	ConnectsPerClient  int // a second, with one client id
+}
+
+// BrokerLimits bound the memory that clients can take; 0 means the default.
+type BrokerLimits struct {
+	Sessions             int // connected or not; 1,000,000
+	SessionsPerPrincipal int // no limit by default
+	Subscriptions        int // of a session; 1000
+	QueuedMessages       int // QoS 1, waiting for a session; 1000, at most 32,768
+	QueuedBytes          int // of the same; 4 MiB
+	TotalQueuedBytes     int // of all sessions; 1 GiB
+	OutboundBytes        int // that a connection may leave unread; 1 MiB
+	RetainedMessages     int // 100,000
+	RetainedBytes        int // 1 GiB
 }
 
 // NoMinReportInterval lets things report as often as they like.
@@ -164,6 +196,16 @@ func (o *Options) limits() map[string]*int {
 		"policiesPerGroup":     &l.PoliciesPerGroup,
 		"policyVersions":       &l.PolicyVersions,
 		"policyDocumentSize":   &l.PolicyDocumentSize,
+
+		"sessions":             &o.Broker.Sessions,
+		"sessionsPerPrincipal": &o.Broker.SessionsPerPrincipal,
+		"subscriptions":        &o.Broker.Subscriptions,
+		"queuedMessages":       &o.Broker.QueuedMessages,
+		"queuedBytes":          &o.Broker.QueuedBytes,
+		"totalQueuedBytes":     &o.Broker.TotalQueuedBytes,
+		"outboundBytes":        &o.Broker.OutboundBytes,
+		"retainedMessages":     &o.Broker.RetainedMessages,
+		"retainedBytes":        &o.Broker.RetainedBytes,
 	}
 }
 
@@ -192,6 +234,9 @@ func (o Options) withDefaults() Options {
 	span(&o.ViolationRetention, 30*24*time.Hour)
 	span(&o.SilenceAfter, 48*time.Hour)
 	span(&o.SnapshotEvery, 5*time.Minute)
+	if o.Broker.Sessions == 0 {
+		o.Broker.Sessions = 1_000_000
+	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -243,6 +288,7 @@ func (o Options) Check() error {
 	if o.UsageInterval < time.Second || o.UsageInterval > gateway.DefaultUsageInterval {
 		fault("usage-interval %v: want 1s to %v", o.UsageInterval, gateway.DefaultUsageInterval)
 	}
+	faults = append(faults, o.checkGate()...)
 	if (o.TLSCert == "") != (o.TLSKey == "") {
 		fault("tls-cert %q and tls-key %q: want both or none", o.TLSCert, o.TLSKey)
 	}
@@ -250,6 +296,22 @@ func (o Options) Check() error {
 		fault("hostname %q: want a bare host name such as %s", o.Hostname, host)
 	}
 	return errors.Join(faults...)
+}
+
+// checkGate tells what is wrong with the limits of the gateway.
+func (o *Options) checkGate() (faults []error) {
+	for flag, value := range map[string]int{
+		"max-connections": o.Gate.Connections, "max-connections-per-address": o.Gate.PerAddress, "max-connections-per-principal": o.Gate.PerPrincipal,
+		"max-connects-per-second": o.Gate.ConnectsPerSecond, "max-connects-per-address": o.Gate.ConnectsPerAddress, "max-connects-per-client": o.Gate.ConnectsPerClient,
+	} {
+		if value < 0 {
+			faults = append(faults, fmt.Errorf("%s %d: want 0, for no limit, or more", flag, value))
+		}
+	}
+	if n := o.Broker.QueuedMessages; n > mqtt.MostQueued {
+		faults = append(faults, fmt.Errorf("limits: queuedMessages %d: want at most %d", n, mqtt.MostQueued))
+	}
+	return faults
 }
 
 // loopback tells whether an address to listen on is reached from this machine

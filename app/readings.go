@@ -19,6 +19,7 @@ func (m *metrics) watch(a *App) {
 	var r readings
 	r.addBroker(a)
 	r.addTLS(a)
+	r.addLimits(a)
 	r.addLog(a)
 	r.addUsage(a)
 	r.addStore(a)
@@ -35,6 +36,8 @@ func (r *readings) addBroker(a *App) {
 	r.add(gauge, "mqtt_sessions", "MQTT sessions, connected or not.", nil, func() float64 { return float64(stats().Sessions) })
 	r.add(gauge, "mqtt_subscriptions", "MQTT subscriptions.", nil, func() float64 { return float64(stats().Subscriptions) })
 	r.add(gauge, "mqtt_retained_messages", "Retained MQTT messages.", nil, func() float64 { return float64(stats().Retained) })
+	r.add(gauge, "mqtt_queued_bytes", "Bytes of QoS 1 messages that wait for sessions.", nil, func() float64 { return float64(stats().Queued) })
+	r.add(counter, "mqtt_slow_consumers_total", "MQTT connections closed because the client did not read.", nil, func() float64 { return float64(stats().SlowConsumers) })
 	r.add(counter, "mqtt_connects_total", "MQTT connections that were accepted.", nil, func() float64 { return float64(stats().Connects) })
 	r.add(counter, "mqtt_refused_total", "MQTT connections that were refused.", nil, func() float64 { return float64(stats().Refused) })
 	r.add(counter, "mqtt_protocol_errors_total", "MQTT connections closed because of an error of the client.", nil, func() float64 { return float64(stats().ProtocolErrors) })
@@ -45,6 +48,16 @@ func (r *readings) addBroker(a *App) {
 	r.add(counter, "mqtt_bytes_total", "Bytes of MQTT packets.", prometheus.Labels{"direction": "out"}, func() float64 { return float64(stats().BytesOut) })
 	r.add(counter, "mqtt_panics_total", "MQTT connections closed because of an error of the server.", nil, func() float64 { return float64(stats().Panics) })
 	r.add(counter, "mqtt_save_failures_total", "MQTT sessions and messages that could not be kept.", nil, func() float64 { return float64(stats().SaveErrors) })
+}
+
+// addLimits shows how many connections each limit has kept out.
+func (r *readings) addLimits(a *App) {
+	for _, limit := range gateway.Limits() {
+		r.add(counter, "connections_refused_total", "Connections refused because of a limit.", prometheus.Labels{"limit": limit.String()},
+			func() float64 { return float64(a.gate.Refused(limit) + a.gateway.Refused(limit)) })
+	}
+	r.add(counter, "connections_refused_total", "Connections refused because of a limit.", prometheus.Labels{"limit": "sessions"},
+		func() float64 { return float64(a.broker.Stats().Limited) })
 }
 
 // addTLS shows what became of the handshakes of the listeners that speak TLS.

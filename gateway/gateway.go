@@ -38,6 +38,13 @@ type Options struct {
 	UsageInterval time.Duration
 	// Registered tells whether the registry has a thing; nil: none.
 	Registered func(thing string) bool
+	// MaxPerPrincipal bounds the client ids that are connected at once with one
+	// certificate or access key. Anonymous clients are not bounded.
+	// 0: no limit.
+	MaxPerPrincipal int
+	// MaxConnectsPerClient bounds the connections of a client id in a second, with a
+	// burst of one second's worth; AWS has 1. 0: no limit.
+	MaxConnectsPerClient int
 
 	// MinReportInterval is the least time between two accepted reports of a
 	// thing; a sooner one is REJECTED as Throttled. 0: no limit.
@@ -68,6 +75,7 @@ type Gateway struct {
 
 	identities  Identities
 	connections connections
+	quota       quota
 
 	partitions [record.Partitions]partition
 	rejections rejections
@@ -118,6 +126,7 @@ func New(o Options) *Gateway {
 		meter:      newMeter(&o),
 		events:     events{now: o.Now},
 		identities: o.Identities,
+		quota:      quota{perPrincipal: o.MaxPerPrincipal, connects: rates{perSecond: o.MaxConnectsPerClient}},
 		seed:       maphash.MakeSeed(),
 	}
 	g.scratch.New = func() any { return new(scratch) }
@@ -140,11 +149,17 @@ func (g *Gateway) Connect(c *mqtt.Client, p *mqtt.Connect) mqtt.Code {
 		g.meter.refused(p, refusal(err) == mqtt.CodeNotAuthorized)
 		return refusal(err)
 	}
-	if who := conn.who.Load(); !who.Allows(principal.Connect, []byte(p.ClientID)) || !allowsWill(who, p.Will) {
+	who := conn.who.Load()
+	if !who.Allows(principal.Connect, []byte(p.ClientID)) || !allowsWill(who, p.Will) {
 		g.connections.remove(conn)
 		g.refuse(c, p, errNoConnect)
 		g.meter.refused(p, true)
 		return mqtt.CodeNotAuthorized
+	}
+	if err := g.quota.admit(conn, p.ClientID, who, g.now().UnixNano()); err != nil {
+		g.connections.remove(conn)
+		g.refuse(c, p, err)
+		return refusal(err)
 	}
 	if p.Will != nil && p.Will.Topic[0] == '$' {
 		g.logger.warn("will on a reserved topic ignored", "client", p.ClientID, "topic", string(p.Will.Topic))
@@ -153,7 +168,7 @@ func (g *Gateway) Connect(c *mqtt.Client, p *mqtt.Connect) mqtt.Code {
 	addr := c.Peer().Addr.Addr()
 	conn.usage = g.meter.connected(p, addr)
 	conn.session = g.events.connected(p.ClientID, conn.who.Load().String(), text(addr))
-	c.Data = conn
+	c.Data, p.Owner = conn, who.Owner()
 	return mqtt.CodeSuccess
 }
 
@@ -175,6 +190,7 @@ func (g *Gateway) Disconnected(c *mqtt.Client, why mqtt.Reason) {
 		g.connections.remove(conn)
 		g.meter.disconnected(conn.usage, reasonOf(why))
 		g.events.disconnected(&conn.session, reasonOf(why))
+		g.quota.leave(conn)
 	}
 }
 
@@ -217,7 +233,8 @@ func (g *Gateway) Receive(c *mqtt.Client, topic []byte) bool {
 	return allowed
 }
 
-// Subscribe implements mqtt.Handler.
+// Subscribe implements mqtt.Handler. A shared subscription is judged by the filter
+// behind $share/GROUP/, or else it would be a way around a policy.
 func (g *Gateway) Subscribe(c *mqtt.Client, filter string, qos byte) mqtt.Code {
 	who := whoOf(c)
 	_, topics := mqtt.CutShare(filter) // both must be allowed: $share is no way around a deny

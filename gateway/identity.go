@@ -80,6 +80,8 @@ type connection struct {
 	session     session // for events
 	peer        Peer
 	certificate string     // its id; empty: none
+	will        *mqtt.Will // topic and whether it is retained; nil: none
+	holds       string     // the principal that quota counts it for; empty: none
 	mu          sync.Mutex // held while the client is identified
 }
 
@@ -126,9 +128,12 @@ func (g *Gateway) admit(c *mqtt.Client, p *mqtt.Connect) (*connection, error) {
 		conn.who.Store(g.anonymous)
 		return conn, nil
 	}
-	conn := &connection{client: c, peer: Peer{
+	if widens(p.ClientID) {
+		return nil, fmt.Errorf("%w: the client id has a level + or #", ErrRefused)
+	}
+	conn := &connection{client: c, will: willOf(p.Will), peer: Peer{
 		ClientID: p.ClientID, Certificate: shown.Certificate, AccessKeyID: shown.User,
-		Addr: shown.Addr.Addr(), ServerName: shown.ServerName, Attributes: attributesOf(p),
+		Addr: shown.Addr.Addr(), ServerName: clean(shown.ServerName), Attributes: attributesOf(p),
 	}}
 	if shown.Certificate != nil {
 		conn.certificate = conn.peer.CertificateID()
@@ -240,13 +245,17 @@ func (g *Gateway) recheck(ctx context.Context, c *connection) {
 		g.logger.warn("connection stays as it is: who it is could not be found out", "client", c.peer.ClientID, "error", err)
 	case !c.who.Load().Allows(principal.Connect, []byte(c.peer.ClientID)):
 		g.end(c, errNoConnect)
+	default:
+		c.checkWill(c.who.Load())
 	}
 }
 
-// end ends a connection, which may do nothing from now on.
+// end ends a connection, which may do nothing from now on: its will is not published
+// either.
 func (g *Gateway) end(c *connection, reason any) {
 	c.who.Store(nil)
 	g.logger.warn("connection ended", "client", c.peer.ClientID, "peer", c.peer.String(), "reason", reason)
+	c.client.DropWill()
 	c.client.Close(mqtt.CodeNotAuthorized)
 }
 
@@ -298,6 +307,9 @@ func text(a netip.Addr) string {
 
 // refusal returns the code for a client that was not admitted.
 func refusal(err error) mqtt.Code {
+	if limit, ok := errors.AsType[*limitError](err); ok {
+		return limit.code
+	}
 	if errors.Is(err, ErrRefused) {
 		return mqtt.CodeNotAuthorized
 	}

@@ -110,11 +110,23 @@ type deviceServer struct {
 
 func serveDevices(t *testing.T) *deviceServer { return serveHurried(t, 0) }
 
+// serveDevicesWith has limits.
+func serveDevicesWith(t *testing.T, o Options) *deviceServer {
+	t.Helper()
+	return newDeviceServer(t, 0, o)
+}
+
 // serveHurried gives clients a time for their CONNECT.
 func serveHurried(t *testing.T, connectTimeout time.Duration) *deviceServer {
 	t.Helper()
+	return newDeviceServer(t, connectTimeout, Options{})
+}
+
+func newDeviceServer(t *testing.T, connectTimeout time.Duration, o Options) *deviceServer {
+	t.Helper()
 	s := &deviceServer{issuer: newIssuer(t), known: &registry{}}
-	s.harness = newHarness(Options{Identities: s.known})
+	o.Identities = s.known
+	s.harness = newHarness(o)
 	s.connectTimeout = connectTimeout
 	l := listenTLS(t, TLSOptions{Config: s.deviceTLS(ProtocolMQTT)})
 	s.addr = l.Addr().String()

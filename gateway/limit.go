@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -53,6 +54,20 @@ const (
 	logPeriod = 10 * time.Second
 )
 
+// maxLogged bounds a text in a line of the log: clients choose their own names.
+const maxLogged = 256
+
+// clip shortens what is too long for the log. Control characters are the handler's
+// business: those of slog escape them.
+func clip(args []any) []any {
+	for i, arg := range args {
+		if s, ok := arg.(string); ok && len(s) > maxLogged {
+			args[i] = strings.ToValidUTF8(s[:maxLogged], "") + "…"
+		}
+	}
+	return args
+}
+
 func (l *throttledLogger) warn(message string, args ...any) {
 	now := l.now()
 	l.mu.Lock()
@@ -71,5 +86,5 @@ func (l *throttledLogger) warn(message string, args ...any) {
 	if dropped > 0 {
 		args = append(args, "lines_left_out", dropped)
 	}
-	l.to.Warn(message, args...)
+	l.to.Warn(message, clip(args)...)
 }

@@ -41,7 +41,7 @@ func (w *Web) publish(rw http.ResponseWriter, r *http.Request, who func(*http.Re
 	if err != nil {
 		return err
 	}
-	peer.Addr = remoteAddr(r).Addr()
+	peer.Addr, peer.ServerName = remoteAddr(r).Addr(), clean(peer.ServerName)
 	m, err := readMessage(r)
 	if err != nil {
 		return err

@@ -49,6 +49,9 @@ type WebOptions struct {
 	VerifyPublish VerifyFunc
 	VerifyMQTT    VerifyFunc
 
+	// Door is what WebSockets come in by; nil: their number is not bounded.
+	Door *Door
+
 	// Observe hears of every request when it is answered: a message published, or
 	// a WebSocket refused or opened. nil is fine.
 	Observe func(operation string, status int)

@@ -46,6 +46,12 @@ func serveWeb(t *testing.T) *webServer { return serveWebHurried(t, 0) }
 // serveWebHurried gives clients a time for their CONNECT.
 func serveWebHurried(t *testing.T, connectTimeout time.Duration) *webServer {
 	t.Helper()
+	return serveWebBehind(t, connectTimeout, nil)
+}
+
+// serveWebBehind lets WebSockets in by a door.
+func serveWebBehind(t *testing.T, connectTimeout time.Duration, door *Door) *webServer {
+	t.Helper()
 	s := &webServer{issuer: newIssuer(t), known: &registry{}, now: time.Now()}
 	s.harness = newHarness(Options{Identities: s.known})
 	s.connectTimeout = connectTimeout
@@ -71,7 +77,7 @@ func serveWebHurried(t *testing.T, connectTimeout time.Duration) *webServer {
 		}
 	}
 	web := NewWeb(WebOptions{
-		Gateway: s.Gateway, Broker: s.broker, VerifyPublish: verify("iotdata", "iotdevicegateway"), VerifyMQTT: verify("iotdevicegateway"),
+		Gateway: s.Gateway, Broker: s.broker, Door: door, VerifyPublish: verify("iotdata", "iotdevicegateway"), VerifyMQTT: verify("iotdevicegateway"),
 		Observe: func(op string, status int) {
 			s.mu.Lock()
 			defer s.mu.Unlock()

@@ -31,6 +31,12 @@ func (w *Web) serveMQTT(rw http.ResponseWriter, r *http.Request) {
 		w.answer(rw, opSocket, err)
 		return
 	}
+	leave, err := w.pass(p)
+	if err != nil {
+		w.answer(rw, opSocket, err)
+		return
+	}
+	defer leave()
 	if !w.enter() {
 		w.answer(rw, opSocket, &api.Error{Code: api.ServiceUnavailableException, Message: "The server is shutting down."})
 		return
@@ -49,6 +55,18 @@ func (w *Web) serveMQTT(rw http.ResponseWriter, r *http.Request) {
 	w.Observe(opSocket, http.StatusSwitchingProtocols)
 	socket.SetReadLimit(-1) // a message is no packet: it is read as a stream
 	w.bridge(socket, p)
+}
+
+// pass asks the door whether one more client may come in.
+func (w *Web) pass(p mqtt.Peer) (leave func(), err error) {
+	if w.Door == nil {
+		return func() {}, nil
+	}
+	leave, ok := w.Door.Enter(p.Addr.Addr())
+	if !ok {
+		return nil, &api.Error{Code: api.ThrottlingException, Message: "There are too many connections."}
+	}
+	return leave, nil
 }
 
 // enter counts a WebSocket; false: no more are taken.

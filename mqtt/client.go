@@ -40,6 +40,7 @@ type Client struct {
 	pace     int
 	lastRead atomic.Int64
 	waiting  atomic.Bool // the reader waits for this server, not for the client
+	noWill   atomic.Bool // the will is not to be published
 	timer    wheelEntry
 
 	mu        sync.Mutex // guards what follows; taken after session.mu
@@ -74,6 +75,9 @@ func (c *Client) Version() byte { return c.version }
 // Close ends the connection; a version 5 client gets DISCONNECT with the code.
 // The client's will is published.
 func (c *Client) Close(code Code) { c.kick(code, ReasonRefused) }
+
+// DropWill has the client's will never published, unless that has happened.
+func (c *Client) DropWill() { c.noWill.Store(true) }
 
 // Finish answers a PUBLISH for which the handler returned, or is about to
 // return, Defer: PUBACK with the code when the QoS is 1, as soon as all earlier

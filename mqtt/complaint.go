@@ -2,6 +2,7 @@ package mqtt
 
 import (
 	"errors"
+	"strings"
 	"sync"
 	"time"
 )
@@ -38,6 +39,15 @@ func (c *complaints) admit(now time.Time) (ok bool, skipped int) {
 	return true, skipped
 }
 
+// shown shortens a client identifier for the log.
+func shown(id string) string {
+	const most = 256 // bytes
+	if len(id) <= most {
+		return id
+	}
+	return strings.ToValidUTF8(id[:most], "") + "…"
+}
+
 // complain logs why a connection ends, if its client broke the protocol or was
 // refused.
 func (s *Server) complain(c *Client, err error) {
@@ -49,7 +59,7 @@ func (s *Server) complain(c *Client, err error) {
 	if !ok {
 		return
 	}
-	attrs := []any{"client", c.id, "address", c.addr, "error", err}
+	attrs := []any{"client", shown(c.id), "address", c.addr, "error", err}
 	if skipped > 0 {
 		attrs = append(attrs, "lines_left_out", skipped)
 	}

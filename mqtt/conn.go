@@ -52,7 +52,7 @@ func (c *Client) guard(fn func() error) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			c.srv.stats.panics.Add(1)
-			c.srv.opt.Logger.Error("panic in a connection", "client", c.id, "panic", v, "stack", string(debug.Stack()))
+			c.srv.opt.Logger.Error("panic in a connection", "client", shown(c.id), "panic", v, "stack", string(debug.Stack()))
 			err = &protocolError{CodeUnspecifiedError, "panic"}
 		}
 	}()

@@ -18,7 +18,7 @@
 // without waiting; what it does not take, and everything for other connections,
 // is written by a goroutine that lives until the buffer is empty. A subscriber
 // with too much waiting gets no more QoS 0 messages; QoS 1 messages wait in its
-// session. Handler.Receive is asked last, when a message is about to be sent.
+// session, as far as Options.MaxQueued and its neighbors let them. Handler.Receive is asked last, when a message is about to be sent.
 //
 // # Memory
 //

@@ -12,7 +12,8 @@ import (
 type Handler interface {
 	// Connect is asked before a connection is accepted. CodeSuccess accepts
 	// it; any other code is sent in CONNACK and the connection is closed. It may
-	// set p.Will to nil: the client is accepted, and its will never sent.
+	// set p.Will to nil: the client is accepted, and its will never sent. It says
+	// in p.Owner whose session it is to be.
 	// p and its byte slices are valid only during the call.
 	Connect(c *Client, p *Connect) Code
 	// Publish is asked about each PUBLISH. m and its slices are valid only
@@ -52,6 +53,12 @@ type Connect struct {
 	Password      []byte        // nil: absent
 	Will          *Will         // nil: none
 	AuthMethod    []byte        // version 5 enhanced authentication; refused by the server before Connect is asked
+
+	// Owner is whom the session belongs to, set by the handler; empty: nobody. A
+	// client with another owner than the session of its client identifier takes
+	// the connection over, but not the session: that one ends, with its
+	// subscriptions and what waits for it, and a new one begins.
+	Owner string
 
 	userProps []byte
 }

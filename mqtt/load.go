@@ -46,6 +46,7 @@ func (s *Server) loadSession(e Entry, now int64) error {
 		to.attachSubscription(sub)
 	}
 	s.registry.shard(to.id).sessions[to.id] = to
+	s.registry.owners.enter(to.owner, 0) // what was there before stays
 	s.stats.sessions.Add(1)
 	return nil
 }
@@ -63,6 +64,7 @@ func (s *Server) loadQueued(e Entry) error {
 	if !to.queue.restore(e.Seq, m) {
 		return fmt.Errorf("number does not follow the one before")
 	}
+	s.stats.queued.Add(int64(m.size()))
 	return nil
 }
 

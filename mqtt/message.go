@@ -60,6 +60,7 @@ const storedVersion byte = 1
 const (
 	storedRetain byte = 1 << 2 // beside the QoS in the lowest two bits
 	storedWill   byte = 1 << 3
+	storedOwner  byte = 1 << 4
 )
 
 func appendMessage(b []byte, m *message) []byte {

@@ -118,7 +118,7 @@ func TestQueueModel(t *testing.T) {
 					break
 				}
 				i := rapid.IntRange(0, len(model)-1).Draw(t, "which")
-				number, ok := q.acked(packetIDOf(model[i].number))
+				number, _, ok := q.acked(packetIDOf(model[i].number))
 				if ok != model[i].sent || ok && number != model[i].number {
 					t.Fatalf("ack of %+v: got %d, %v", model[i], number, ok)
 				}

@@ -8,6 +8,10 @@ import (
 	"time"
 )
 
+// MostQueued is the most that Options.MaxQueued may be: half of the packet
+// identifiers.
+const MostQueued = 32768
+
 // Options configure a Server. The zero value of each field but Handler is usable.
 type Options struct {
 	Handler  Handler          // required
@@ -49,9 +53,19 @@ type Options struct {
 	KeptExpiry       time.Duration // session expiry interval of 3.1.1's clean session false; 0: MaxSessionExpiry
 	MaxSessions      int           // sessions kept, connected or not; more clients are refused; 0: no limit
 
-	MaxOutbound      int // bytes waiting for one connection, at least 32 KiB; beyond, QoS 0 messages are dropped; 0: 1 MiB
-	MaxQueued        int // QoS 1 messages waiting for one session, at most 32768; more are dropped; 0: 1000
-	MaxQueuedBytes   int // bytes of the same; 0: 4 MiB
+	// MaxSessionsPerOwner bounds the sessions of one owner (Connect.Owner) in the
+	// same way; those without one are not bounded. 0: no limit.
+	MaxSessionsPerOwner int
+
+	MaxOutbound    int // bytes waiting for one connection, at least 32 KiB; beyond, QoS 0 messages are dropped; 0: 1 MiB
+	MaxQueued      int // QoS 1 messages waiting for one session, at most MostQueued; more are dropped; 0: 1000
+	MaxQueuedBytes int // bytes of the same; 0: 4 MiB
+
+	// MaxQueuedTotal is bytes waiting for all sessions together, from which on a
+	// session gets no more than its equal share of it: those that pile messages up
+	// take nothing from the others. What waits is less than twice of it. 0: 1 GiB.
+	MaxQueuedTotal int
+
 	MaxRetained      int // retained messages; more are not retained, and version 5 publishers are told; 0: 100,000
 	MaxRetainedBytes int // bytes of the same; 0: 1 GiB
 }
@@ -80,8 +94,9 @@ func (o Options) withDefaults() (Options, error) {
 	o.MaxSessionExpiry = cmp.Or(o.MaxSessionExpiry, 7*24*time.Hour)
 	o.KeptExpiry = min(cmp.Or(o.KeptExpiry, o.MaxSessionExpiry), o.MaxSessionExpiry)
 	o.MaxOutbound = max(cmp.Or(o.MaxOutbound, 1<<20), 2*writeChunk)
-	o.MaxQueued = min(cmp.Or(o.MaxQueued, 1000), 32768)
+	o.MaxQueued = min(cmp.Or(o.MaxQueued, 1000), MostQueued)
 	o.MaxQueuedBytes = cmp.Or(o.MaxQueuedBytes, 4<<20)
+	o.MaxQueuedTotal = cmp.Or(o.MaxQueuedTotal, 1<<30)
 	o.MaxRetained = cmp.Or(o.MaxRetained, 100_000)
 	o.MaxRetainedBytes = cmp.Or(o.MaxRetainedBytes, 1<<30)
 	return o, nil

@@ -36,10 +36,12 @@ func (q *queue) push(m outMessage) uint64 {
 	return q.first + uint64(len(q.items)) - 1
 }
 
-// drop empties place i and lets go of empty places at the front.
-func (q *queue) drop(i int) {
+// drop empties place i and lets go of empty places at the front. It returns the
+// bytes of what was there.
+func (q *queue) drop(i int) (size int) {
+	size = q.items[i].size()
 	q.waiting--
-	q.bytes -= q.items[i].size()
+	q.bytes -= size
 	q.items[i] = outMessage{}
 	for len(q.items) > 0 && q.items[0].message == nil {
 		q.items = q.items[1:]
@@ -49,18 +51,19 @@ func (q *queue) drop(i int) {
 	if len(q.items) == 0 {
 		q.items = nil
 	}
+	return size
 }
 
-// acked drops the sent message with a packet identifier and returns its number.
-func (q *queue) acked(id uint16) (number uint64, ok bool) {
+// acked drops the sent message with a packet identifier and returns its number
+// and size.
+func (q *queue) acked(id uint16) (number uint64, size int, ok bool) {
 	i := int((uint64(id) + 65535 - uint64(packetIDOf(q.first))) % 65535)
 	if i >= q.next || q.items[i].message == nil {
-		return 0, false
+		return 0, 0, false
 	}
 	number = q.first + uint64(i)
 	q.inflight--
-	q.drop(i)
-	return number, true
+	return number, q.drop(i), true
 }
 
 // rewind makes all messages unsent: the connection is a new one.

@@ -12,6 +12,7 @@ const registryShards = 64
 type registry struct {
 	seed   maphash.Seed
 	shards [registryShards]registryShard
+	owners owners
 }
 
 type registryShard struct {
@@ -56,15 +57,21 @@ func (s *Server) tryAttach(c *Client, p *connectPacket, accepted func(present bo
 	switch {
 	case old != nil && old.client.Load() != nil:
 		return old.client.Load(), nil, nil
-	case old != nil && !p.CleanStart:
+	case old != nil && !p.CleanStart && old.owner == p.Owner:
 		s.reopen(old, c, p, accepted)
 		return nil, nil, nil
-	case old != nil:
-		will = old.end() // [MQTT-3.1.2-4]
+	case old != nil: // [MQTT-3.1.2-4], or somebody else's
+		will = old.end()
+		delete(sh.sessions, c.id)
 	case s.opt.MaxSessions > 0 && s.stats.sessions.Load() >= int64(s.opt.MaxSessions):
+		s.stats.limited.Add(1)
 		return nil, nil, &protocolError{CodeQuotaExceeded, "too many sessions"}
 	}
-	fresh := &session{srv: s, id: c.id, number: s.sessionNumber.Add(1)}
+	if !s.registry.owners.enter(p.Owner, s.opt.MaxSessionsPerOwner) {
+		s.stats.limited.Add(1)
+		return nil, will, &protocolError{CodeQuotaExceeded, "too many sessions of one owner"}
+	}
+	fresh := &session{srv: s, id: c.id, number: s.sessionNumber.Add(1), owner: p.Owner}
 	sh.sessions[c.id] = fresh
 	s.stats.sessions.Add(1)
 	s.open(fresh, c, p, func() { accepted(false) })
@@ -106,7 +113,7 @@ func (s *Server) detach(c *Client, why Reason) *message {
 	to.mu.Lock()
 	now := s.seconds()
 	to.client.Store(nil)
-	if why == ReasonClientDisconnect && !c.keepWill { // [MQTT-3.1.2-10]
+	if why == ReasonClientDisconnect && !c.keepWill || c.noWill.Load() { // [MQTT-3.1.2-10]
 		to.will = nil
 	}
 	var will *message

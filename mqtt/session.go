@@ -11,6 +11,7 @@ type session struct {
 	srv    *Server
 	id     string
 	number uint64
+	owner  string                 // empty: nobody
 	client atomic.Pointer[Client] // nil: not connected; written with mu held
 
 	// Guarded by dueList.mu.
@@ -70,7 +71,7 @@ func (s *session) enqueue(r *routing, t target) bool {
 	}
 	opt := &s.srv.opt
 	m := r.keep()
-	if s.queue.waiting >= opt.MaxQueued || s.queue.bytes+m.size() > opt.MaxQueuedBytes {
+	if s.queue.waiting >= opt.MaxQueued || s.queue.bytes+m.size() > opt.MaxQueuedBytes || s.srv.queuedTooMuch(s.queue.bytes+m.size()) {
 		s.srv.traffic[0].dropped.Add(1)
 		return false
 	}
@@ -78,12 +79,20 @@ func (s *session) enqueue(r *routing, t target) bool {
 	if len(t.ids) > 0 {
 		out.ids = append([]uint32(nil), t.ids...)
 	}
+	s.srv.stats.queued.Add(int64(out.size()))
 	number := s.queue.push(out)
 	if s.stored() {
 		s.srv.saver.put(Entry{Kind: EntryQueued, Owner: s.id, Seq: number, Value: encodeQueued(&out)})
 		r.saved = true
 	}
 	return true
+}
+
+// queuedTooMuch tells whether a session with so many bytes waiting has more than
+// its share, when too many wait for all together.
+func (s *Server) queuedTooMuch(bytes int) bool {
+	limit := int64(s.opt.MaxQueuedTotal)
+	return s.stats.queued.Load() >= limit && int64(bytes) > limit/max(s.stats.sessions.Load(), 1)
 }
 
 // pump sends what the client may have now: no more than its receive maximum
@@ -136,7 +145,7 @@ func (s *session) sendNext(c *Client, m *outMessage, now int64) bool {
 		}
 		number, i := q.first+uint64(q.next), q.next
 		q.next++
-		q.drop(i)
+		s.srv.stats.queued.Add(-int64(q.drop(i)))
 		s.forget(number)
 		return false
 	}
@@ -161,7 +170,8 @@ func (s *session) forget(number uint64) {
 func (s *session) acked(c *Client, id uint16) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if number, ok := s.queue.acked(id); ok {
+	if number, size, ok := s.queue.acked(id); ok {
+		s.srv.stats.queued.Add(-int64(size))
 		s.forget(number)
 		s.pump(c)
 	}
@@ -271,6 +281,8 @@ func (s *session) end() *message {
 	}
 	s.srv.stats.subscriptions.Add(-int64(len(s.subs)))
 	s.srv.stats.sessions.Add(-1)
+	s.srv.stats.queued.Add(-int64(s.queue.bytes))
+	s.srv.registry.owners.leave(s.owner)
 	will := s.will
 	if s.willAt == 0 {
 		will = nil

@@ -13,10 +13,20 @@ func encodeSession(s *session) []byte {
 		b = append(b, byte(sub.options))
 		b = binary.AppendUvarint(b, uint64(sub.id))
 	}
-	if s.will == nil {
-		return append(b, 0)
+	flags := byte(0)
+	if s.owner != "" {
+		flags |= storedOwner
 	}
-	b = append(b, storedWill)
+	if s.will != nil {
+		flags |= storedWill
+	}
+	b = append(b, flags)
+	if s.owner != "" {
+		b = appendField(b, s.owner)
+	}
+	if s.will == nil {
+		return b
+	}
 	b = binary.AppendUvarint(b, uint64(s.willDelay))
 	return appendMessage(b, s.will)
 }
@@ -38,7 +48,11 @@ func decodeSession(s *session, value []byte, now int64) ([]*subscription, error)
 		}
 		subs = append(subs, sub)
 	}
-	if d.byte() == storedWill {
+	flags := d.byte()
+	if flags&storedOwner != 0 {
+		s.owner = string(d.field())
+	}
+	if flags&storedWill != 0 {
 		s.willDelay = uint32(d.uvarint())
 		s.will = d.message()
 		s.willAt = now + int64(s.willDelay)

@@ -10,11 +10,11 @@ import (
 // rawConn returns the means to read and write a plain TCP connection without
 // waiting, nil for any other connection.
 func rawConn(conn net.Conn) syscall.RawConn {
-	tcp, ok := conn.(*net.TCPConn)
+	socket, ok := conn.(syscall.Conn) // a *net.TCPConn, or something around one
 	if !ok {
 		return nil
 	}
-	raw, err := tcp.SyscallConn()
+	raw, err := socket.SyscallConn()
 	if err != nil {
 		return nil
 	}

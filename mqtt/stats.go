@@ -8,9 +8,11 @@ type Stats struct {
 	Sessions      int64 // now, connected or not
 	Subscriptions int64 // now
 	Retained      int64 // messages, now
+	Queued        int64 // bytes of QoS 1 messages waiting for sessions, now
 
 	Connects       uint64 // connections accepted with CONNACK
 	Refused        uint64 // connections closed before that
+	Limited        uint64 // of these: because there would have been too many sessions
 	ProtocolErrors uint64 // connections ended because the client broke the protocol
 	SlowConsumers  uint64 // connections ended because the client did not read
 	Panics         uint64 // connections ended by a fault of the server or the handler
@@ -24,9 +26,9 @@ type Stats struct {
 }
 
 type counters struct {
-	connections, sessions, subscriptions, retained  atomic.Int64
-	connects, refused, protocolErrors, slow, panics atomic.Uint64
-	saveErrors                                      atomic.Uint64
+	connections, sessions, subscriptions, retained, queued atomic.Int64
+	connects, refused, protocolErrors, slow, panics        atomic.Uint64
+	saveErrors, limited                                    atomic.Uint64
 }
 
 // trafficShards is the number of sets of counters that connections share. One
@@ -48,8 +50,10 @@ func (s *Server) Stats() Stats {
 		Sessions:       c.sessions.Load(),
 		Subscriptions:  c.subscriptions.Load(),
 		Retained:       c.retained.Load(),
+		Queued:         c.queued.Load(),
 		Connects:       c.connects.Load(),
 		Refused:        c.refused.Load(),
+		Limited:        c.limited.Load(),
 		ProtocolErrors: c.protocolErrors.Load(),
 		SlowConsumers:  c.slow.Load(),
 		Panics:         c.panics.Load(),

@@ -2,6 +2,10 @@ package mqtt
 
 import "slices"
 
+// maxFilters is how many filters of a SUBSCRIBE are looked at, unless a session may
+// have more: a packet holds so many that it would take long.
+const maxFilters = 1000
+
 func (c *Client) handleSubscribe(first byte, body []byte) error {
 	p, err := parseSubscribe(c.version, first, body)
 	if err != nil {
@@ -18,6 +22,10 @@ func (c *Client) handleSubscribe(first byte, body []byte) error {
 	changed := false
 	var granted []string
 	for i, f := range p.filters {
+		if i >= max(c.srv.opt.MaxSubscriptions, maxFilters) {
+			codes[i] = CodeQuotaExceeded
+			continue
+		}
 		p.filters[i].options, codes[i], news[i] = c.subscribe(string(f.filter), f.options, p.id)
 		if !codes[i].Failed() {
 			changed, granted = true, append(granted, string(f.filter))

@@ -36,6 +36,7 @@ func (a Action) String() string {
 // nil may do nothing.
 type Principal struct {
 	name  string
+	owner string
 	all   bool  // allowed all that a policy could allow
 	rules Rules // nil: nothing is allowed, unless all is
 }
@@ -48,18 +49,38 @@ type Rules interface {
 
 // New returns a principal that may do what rules allow. name is what it is called
 // in logs and events: the id of a certificate or an access key.
-func New(name string, rules Rules) *Principal { return &Principal{name: name, rules: rules} }
+func New(name string, rules Rules) *Principal {
+	p := &Principal{name: name, owner: "principal:" + name, rules: rules}
+	if policies, ok := rules.(*Policies); ok && policies.Facts != nil {
+		if t := policies.Facts.Thing; t != nil && t.Attached {
+			p.owner = "thing:" + t.Name
+		}
+	}
+	return p
+}
 
 // Unlimited returns a principal that may do all that a policy could allow.
-func Unlimited(name string) *Principal { return &Principal{name: name, all: true} }
+func Unlimited(name string) *Principal {
+	return &Principal{name: name, owner: "principal:" + name, all: true}
+}
 
 // Anonymous returns the principal of connections that show no certificate,
 // which only the plain MQTT listener takes: it may do all that a policy could
 // allow.
-func Anonymous() *Principal { return Unlimited("anonymous") }
+func Anonymous() *Principal { return &Principal{name: "anonymous", all: true} }
 
 // String names the principal in logs.
 func (p *Principal) String() string { return p.name }
+
+// Owner returns whom the sessions of p belong to: the thing that is called like the
+// client id and has the certificate, so that they outlive a change of it; else the
+// certificate or access key. Empty: nobody, for anonymous clients and nil.
+func (p *Principal) Owner() string {
+	if p == nil {
+		return ""
+	}
+	return p.owner
+}
 
 // Allows tells whether p may do a to the client id, topic or filter called name.
 func (p *Principal) Allows(a Action, name []byte) bool {

@@ -41,3 +41,32 @@ func TestUserARN(t *testing.T) {
 		}
 	}
 }
+
+// TestOwner: a session outlives a new certificate where it is the thing's.
+func TestOwner(t *testing.T) {
+	of := func(name string, thing *ThingFacts) string {
+		return New(name, &Policies{Facts: &Facts{ClientID: "lamp-7", Thing: thing}}).Owner()
+	}
+	thing := &ThingFacts{Name: "lamp-7", Attached: true}
+	if a, b := of("old", thing), of("new", thing); a != b {
+		t.Errorf("attached to one thing: got %q and %q", a, b)
+	}
+	seen := map[string]string{}
+	for name, owner := range map[string]string{
+		"attached":           of("a", thing),
+		"attached elsewhere": of("a", &ThingFacts{Name: "lamp-8", Attached: true}),
+		"a thing's name":     of("a", &ThingFacts{Name: "lamp-7"}),
+		"no thing":           of("b", nil),
+		"called like it":     of("lamp-7", nil),
+		"key":                Unlimited("AKIA").Owner(),
+		"anonymous":          Anonymous().Owner(),
+	} {
+		if other, taken := seen[owner]; taken {
+			t.Errorf("%s and %s own the same: %q", name, other, owner)
+		}
+		seen[owner] = name
+	}
+	if of("a", nil) != of("a", &ThingFacts{Name: "lamp-7"}) || (*Principal)(nil).Owner() != Anonymous().Owner() {
+		t.Error("owners differ")
+	}
+}

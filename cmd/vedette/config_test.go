@@ -52,12 +52,14 @@ account-id: "333333333333"
 hostname: file.example
 min-report-interval: 3s
 max-reports-per-second: 3
+max-connections-per-address: 7
 allow-anonymous-mqtt: true
 mqtts-addr: 0.0.0.0:8883
 http-tls: true
 auth: none
 limits:
   dimensions: 33
+  sessions: 77
 `, "--region", "us-west-2", "--min-report-interval=1m", "--tls-key", "server.key")
 	if err != nil {
 		t.Fatal(err)
@@ -68,16 +70,19 @@ limits:
 		Rate, Dimensions, Profiles                int
 		Anonymous, TLS                            bool
 		MQTTS, Device, Cert, Key                  string
+		PerAddress, Sessions                      int
 	}
 	got := settings{
 		o.Region, o.AccountID, o.Hostname, o.Auth, o.HTTPAddr, o.SnapshotEvery, o.MinReportInterval, o.ViolationRetention,
 		o.MaxReportsPerSecond, o.Limits.Dimensions, o.Limits.ProfilesPerTarget, o.AllowAnonymousMQTT, o.HTTPTLS,
 		o.MQTTSAddr, o.HTTPSDeviceAddr, o.TLSCert, o.TLSKey,
+		o.Gate.PerAddress, o.Broker.Sessions,
 	}
 	want := settings{
 		"us-west-2", "222222222222", "file.example", "", "127.0.0.1:8080", 2 * time.Minute, time.Minute, 30 * 24 * time.Hour,
 		3, 33, 0, true, true,
 		"0.0.0.0:8883", "0.0.0.0:8443", "server.crt", "server.key",
+		7, 77,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("settings (-want +got):\n%s", diff)
