@@ -72,10 +72,28 @@ type deployment struct {
 
 	cmd    *exec.Cmd
 	exited chan struct{}
-	stderr bytes.Buffer
+	stderr syncBuffer
 
 	mu        sync.Mutex
 	endpoints app.Endpoints
+}
+
+// syncBuffer can be read while a process writes to it.
+type syncBuffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (b *syncBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *syncBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
 }
 
 func newDeployment(t *testing.T, tags string, flags ...string) *deployment {
@@ -83,7 +101,7 @@ func newDeployment(t *testing.T, tags string, flags ...string) *deployment {
 	t.Cleanup(func() {
 		d.kill()
 		if t.Failed() {
-			t.Logf("the server's log:\n%s", d.stderr.Bytes())
+			t.Logf("the server's log:\n%s", d.stderr.String())
 		}
 	})
 	return d
