@@ -162,7 +162,7 @@ func (a *App) wireGateway(ctx context.Context) error {
 	a.gateway = gateway.New(gateway.Options{
 		Log: a.log, Now: a.options.Now, Logger: a.logger.With("component", "gateway"), Identities: a.identities,
 		UsageInterval: a.options.UsageInterval, Registered: a.registered,
-		MaxPerPrincipal: limits.PerPrincipal, MaxConnectsPerClient: limits.ConnectsPerClient,
+		MaxPerPrincipal: limits.PerPrincipal, MaxConnectsPerClient: a.options.connectsPerClient(),
 		MinReportInterval: max(a.options.MinReportInterval, 0), MaxReportsPerSecond: a.options.MaxReportsPerSecond,
 	})
 	for _, o := range a.owners {

@@ -60,7 +60,7 @@ func TestReasons(t *testing.T) {
 		mqtt.ReasonKeepAliveTimeout: record.KeepAliveTimeout, mqtt.ReasonTakenOver: record.DuplicateClientID,
 		mqtt.ReasonProtocolError: record.ClientError, mqtt.ReasonRefused: record.ForbiddenAccess,
 		mqtt.ReasonSlowConsumer: record.ServerInitiatedDisconnect, mqtt.ReasonServerError: record.ServerError,
-		mqtt.ReasonShutdown: record.ServerInitiatedDisconnect,
+		mqtt.ReasonShutdown: record.ServerInitiatedDisconnect, mqtt.ReasonTimeOver: record.WebSocketTimeOver,
 	} {
 		if got := reasonOf(r); got != want {
 			t.Errorf("%v: got %v, want %v", r, got, want)

@@ -159,6 +159,7 @@ func (g *Gateway) Connect(c *mqtt.Client, p *mqtt.Connect) mqtt.Code {
 	if err := g.quota.admit(conn, p.ClientID, who, g.now().UnixNano()); err != nil {
 		g.connections.remove(conn)
 		g.refuse(c, p, err)
+		g.meter.refused(p, false)
 		return refusal(err)
 	}
 	if p.Will != nil && p.Will.Topic[0] == '$' {

@@ -238,6 +238,8 @@ func reasonOf(r mqtt.Reason) record.Reason {
 		return record.ServerError
 	case mqtt.ReasonSlowConsumer, mqtt.ReasonShutdown:
 		return record.ServerInitiatedDisconnect
+	case mqtt.ReasonTimeOver:
+		return record.WebSocketTimeOver
 	default:
 		return record.ConnectionLost
 	}

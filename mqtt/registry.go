@@ -89,6 +89,9 @@ func (s *Server) open(to *session, c *Client, p *connectPacket, accepted func())
 	to.mu.Lock()
 	defer to.mu.Unlock()
 	to.queue.rewind()
+	if c.pace != nil {
+		c.pace.storedTo = to.queue.first + uint64(len(to.queue.items))
+	}
 	to.expiry, to.expiresAt = c.sessionExpiry, 0
 	to.will, to.willDelay, to.willAt = nil, 0, 0
 	s.due.set(to, 0)

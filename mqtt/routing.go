@@ -140,7 +140,7 @@ func (r *routing) sendQoS0(c *Client, t target) {
 		o.hasExpiry, o.expiry = true, secondsLeft(r.expires, r.millis())
 	}
 	remaining, _ := o.size(c.version)
-	if waiting := c.out.len(); waiting > 0 && waiting+remaining > c.srv.opt.MaxOutbound || !o.fits(c) {
+	if waiting := c.out.len(); waiting > 0 && waiting+remaining > c.srv.opt.MaxOutbound || !o.fits(c) || !c.mayDeliver(false) {
 		c.traffic.dropped.Add(1)
 		return
 	}
@@ -149,7 +149,7 @@ func (r *routing) sendQoS0(c *Client, t target) {
 	}
 	c.out.tail(&c.srv.buffers)
 	c.out.buf.b = appendPublish(c.out.buf.b, c.version, &o)
-	c.traffic.messagesOut.Add(1)
+	c.delivered(false)
 }
 
 // millis returns the time, asked once per message.

@@ -26,6 +26,8 @@ type Server struct {
 	flushers   []*flusher
 	wheel      wheel
 	due        dueList
+	held       holding   // clients that wait for the next second
+	lifetimes  lifetimes // connections that may not last for ever
 	buffers    buffers
 	routings   sync.Pool
 	started    time.Time
@@ -283,13 +285,20 @@ func (s *Server) keepTime() {
 	}
 }
 
-// tick closes silent connections, publishes wills and ends sessions.
+// tick closes silent and old connections, lets those go on that were too fast, publishes
+// wills and ends sessions.
 func (s *Server) tick(at time.Time) {
 	// Counted from the start, so that setting the machine's clock kills nobody.
 	now := s.started.Unix() + int64(at.Sub(s.started)/time.Second)
 	s.clock.Store(now)
 	for _, c := range s.wheel.advance(now) {
 		c.kick(CodeKeepAliveTimeout, ReasonKeepAliveTimeout)
+	}
+	for _, c := range s.lifetimes.over(now) {
+		c.kick(CodeMaximumConnectTime, ReasonTimeOver)
+	}
+	for _, c := range s.held.take() {
+		c.goOn()
 	}
 	for _, to := range s.due.take(now) {
 		s.publishWill(s.expire(to, now), to)

@@ -119,7 +119,15 @@ func (s *session) pump(by *Client) {
 		if m.expires != 0 && now == 0 {
 			now = s.srv.nowMilli()
 		}
-		sent = s.sendNext(c, m, now) || sent
+		stored := c.pace != nil && q.first+uint64(q.next) < c.pace.storedTo
+		if !c.mayDeliver(stored) {
+			c.hold()
+			break
+		}
+		if s.sendNext(c, m, now) {
+			c.delivered(stored)
+			sent = true
+		}
 	}
 	if sent && c != by {
 		c.markDirty()
@@ -154,7 +162,6 @@ func (s *session) sendNext(c *Client, m *outMessage, now int64) bool {
 	q.inflight++
 	c.out.tail(&s.srv.buffers)
 	c.out.buf.b = appendPublish(c.out.buf.b, c.version, &o)
-	c.traffic.messagesOut.Add(1)
 	return true
 }
 

@@ -162,7 +162,7 @@ func (c *Client) sendRetained() {
 				return
 			}
 			c.mu.Lock()
-			c.await(func() bool { return c.out.len() < c.srv.opt.MaxOutbound/2 })
+			c.await(func() bool { return c.out.len() < c.srv.opt.MaxOutbound/2 && c.mayRetain(min(m.qos, t.options.qos())) })
 			ended := c.closed
 			c.mu.Unlock()
 			if ended {
