@@ -43,7 +43,8 @@ type identities struct {
 	mu       sync.Mutex
 	revision int64 // that all below belongs to
 	known    map[identityKey]*identity
-	sets     map[string]*policy.Set // by the names and versions of their policies
+	sets     map[string]*policy.Set          // by the names and versions of their policies
+	things   map[string]store.ThingPrincipal // by their only certificate's id
 }
 
 type identityKey struct{ certificate, clientID string }
@@ -61,7 +62,7 @@ func newIdentities(a *App) *identities {
 		now: a.options.Now, logger: a.logger.With("component", "identities"),
 		gateway: func() *gateway.Gateway { return a.gateway }, register: a.registerJustInTime,
 		changed: make(chan struct{}, 1),
-		known:   map[identityKey]*identity{}, sets: map[string]*policy.Set{},
+		known:   map[identityKey]*identity{}, sets: map[string]*policy.Set{}, things: map[string]store.ThingPrincipal{},
 	}
 }
 
@@ -168,6 +169,7 @@ func (s *identities) forget(revision int64) {
 	s.revision = max(s.revision, revision)
 	clear(s.known)
 	clear(s.sets)
+	clear(s.things)
 }
 
 // nameOf names a set of policies, as of one revision.

@@ -127,7 +127,7 @@ func (r *readings) addUsage(a *App) {
 	stats := a.gateway.Stats
 	r.add(counter, "usage_records_total", "Records of what clients did that were handed to the log.", nil, func() float64 { return float64(stats().Usages) })
 	r.add(counter, "usage_failures_total", "Of these, those that could not be stored and are tried again.", nil, func() float64 { return float64(stats().UsageFailures) })
-	r.add(counter, "usage_uncounted_total", "Refused connections that were not counted: too many client ids.", nil, func() float64 { return float64(stats().Uncounted) })
+	r.add(counter, "usage_uncounted_total", "Refused connections and messages by HTTPS that were not counted: too many client ids, things or addresses.", nil, func() float64 { return float64(stats().Uncounted) })
 }
 
 // reports shows what became of the reports that devices sent.

@@ -145,20 +145,21 @@ func New(o Options) *Gateway {
 func (g *Gateway) Connect(c *mqtt.Client, p *mqtt.Connect) mqtt.Code {
 	conn, err := g.admit(c, p)
 	if err != nil {
-		g.refuse(c, p, err)
+		g.refuse(c, p, "", err)
 		g.meter.refused(p, refusal(err) == mqtt.CodeNotAuthorized)
 		return refusal(err)
 	}
+	thing := g.exclusiveThing(&conn.peer)
 	who := conn.who.Load()
 	if !who.Allows(principal.Connect, []byte(p.ClientID)) || !allowsWill(who, p.Will) {
 		g.connections.remove(conn)
-		g.refuse(c, p, errNoConnect)
+		g.refuse(c, p, thing, errNoConnect)
 		g.meter.refused(p, true)
 		return mqtt.CodeNotAuthorized
 	}
 	if err := g.quota.admit(conn, p.ClientID, who, g.now().UnixNano()); err != nil {
 		g.connections.remove(conn)
-		g.refuse(c, p, err)
+		g.refuse(c, p, thing, err)
 		g.meter.refused(p, false)
 		return refusal(err)
 	}
@@ -168,16 +169,18 @@ func (g *Gateway) Connect(c *mqtt.Client, p *mqtt.Connect) mqtt.Code {
 	}
 	addr := c.Peer().Addr.Addr()
 	conn.usage = g.meter.connected(p, addr)
-	conn.session = g.events.connected(p.ClientID, conn.who.Load().String(), text(addr))
+	conn.session = g.events.connected(session{clientID: p.ClientID, thing: thing, principal: who.String()}, text(addr))
 	c.Data, p.Owner = conn, who.Owner()
 	return mqtt.CodeSuccess
 }
 
-// refuse notes that a client is not let in.
-func (g *Gateway) refuse(c *mqtt.Client, p *mqtt.Connect, why error) {
+// refuse notes that a client is not let in. thing is for events.
+func (g *Gateway) refuse(c *mqtt.Client, p *mqtt.Connect, thing string, why error) {
 	shown := c.Peer()
 	peer := Peer{Certificate: shown.Certificate, AccessKeyID: shown.User}
-	g.events.failed(p.ClientID, peer.identifier(), failure(why))
+	if unauthorized(why) {
+		g.events.failed(session{clientID: p.ClientID, thing: thing, principal: peer.identifier()}, text(shown.Addr.Addr()))
+	}
 	g.logger.warn("connection refused", "client", p.ClientID, "address", shown.Addr, "peer", peer.String(), "reason", why)
 }
 

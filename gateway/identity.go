@@ -65,6 +65,16 @@ type Identities interface {
 
 	// Active returns those of the certificates, by their ids, that let anybody in.
 	Active(ctx context.Context, certificates []string) ([]string, error)
+
+	// ThingOf returns the one thing that a certificate is attached to; the zero
+	// Attachment if there is none, or more than one.
+	ThingOf(ctx context.Context, certificate string) (Attachment, error)
+}
+
+// Attachment is a thing that a certificate is attached to.
+type Attachment struct {
+	Thing     string
+	Exclusive bool // the certificate may be attached to no other
 }
 
 // identifyWithin bounds how long a client waits to be identified.
@@ -187,6 +197,30 @@ func (g *Gateway) whoIs(ctx context.Context, p *Peer) (*principal.Principal, err
 	return g.identities.Identify(ctx, p)
 }
 
+// thingOf returns what thing a certificate is attached to. What cannot be found out
+// is not known.
+func (g *Gateway) thingOf(ctx context.Context, p *Peer) Attachment {
+	if p.Certificate == nil || g.identities == nil {
+		return Attachment{}
+	}
+	ctx, cancel := context.WithTimeout(ctx, identifyWithin)
+	defer cancel()
+	a, err := g.identities.ThingOf(ctx, p.CertificateID())
+	if err != nil {
+		g.logger.warn("the thing of a certificate could not be found out", "peer", p.String(), "error", err)
+	}
+	return a
+}
+
+// exclusiveThing returns the thing that events name beside a client id: the one that
+// its certificate is attached to exclusively. Empty: none.
+func (g *Gateway) exclusiveThing(p *Peer) string {
+	if a := g.thingOf(context.Background(), p); a.Exclusive {
+		return a.Thing
+	}
+	return ""
+}
+
 // Recheck asks about every open connection again, after something about
 // identities or policies has changed. Those that are refused now, or may not
 // connect any more, are ended. Where nothing could be found out, all stays as it was.
@@ -289,13 +323,8 @@ func usageOf(c *mqtt.Client) *usage {
 	return conn.usage
 }
 
-// failure returns what AWS IoT calls the reason for which a client was refused.
-func failure(err error) string {
-	if errors.Is(err, ErrRefused) || errors.Is(err, errNoConnect) {
-		return "AUTHORIZATION_FAILED"
-	}
-	return "SERVER_ERROR"
-}
+// unauthorized tells whether a client was refused because of who it is.
+func unauthorized(err error) bool { return errors.Is(err, ErrRefused) || errors.Is(err, errNoConnect) }
 
 // text returns an address, or nothing if it is not known.
 func text(a netip.Addr) string {

@@ -24,6 +24,8 @@ type registry struct {
 	names map[string]string          // of the certificates that were asked about, by their ids
 	err   error
 	asked []Peer
+
+	things map[string]Attachment // by common name
 }
 
 func (r *registry) Identify(_ context.Context, p *Peer) (*principal.Principal, error) {
@@ -46,6 +48,22 @@ func (r *registry) Identify(_ context.Context, p *Peer) (*principal.Principal, e
 		return nil, fmt.Errorf("%w: nobody knows %s", ErrRefused, name)
 	}
 	return principal.New(name, rules), nil
+}
+
+func (r *registry) ThingOf(_ context.Context, certificate string) (Attachment, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.things[r.names[certificate]], r.err
+}
+
+// attach says what thing a certificate is attached to.
+func (r *registry) attach(name string, a Attachment) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.things == nil {
+		r.things = map[string]Attachment{}
+	}
+	r.things[name] = a
 }
 
 func (r *registry) Active(_ context.Context, certificates []string) (active []string, err error) {

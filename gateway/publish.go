@@ -100,27 +100,35 @@ func readMessage(r *http.Request) (m mqtt.Message, err error) {
 func (w *Web) take(ctx context.Context, p *Peer, m mqtt.Message) error {
 	g := w.Gateway
 	who, err := w.identify(ctx, p)
+	if errors.Is(err, errForbidden) {
+		g.countDenied(ctx, p, m.Topic)
+	}
 	if err != nil {
 		return err
 	}
 	if !who.Allows(principal.Publish, m.Topic) || m.Retain && !who.Allows(principal.RetainPublish, m.Topic) {
 		g.logger.warn("publish refused", "topic", string(m.Topic), "peer", p.String())
+		g.countDenied(ctx, p, m.Topic)
 		return errForbidden
 	}
 	if !w.Broker.Fits(m.Topic) {
 		return api.InvalidRequest("The topic is longer or has more levels than this server allows.")
 	}
+	thing, format, isReport := reportTopic(m.Topic)
+	if m.Topic[0] == '$' && !isReport && !ruleTopic(m.Topic) {
+		g.logger.warn("publish to a reserved topic refused", "topic", string(m.Topic), "peer", p.String())
+		g.countDenied(ctx, p, m.Topic)
+		return errForbidden
+	}
+	g.countFor(ctx, p, func(u *usage) { u.sent(m.Topic, len(m.Payload)) })
 	a := receipt{broker: w.Broker, code: make(chan mqtt.Code, 1)}
-	switch thing, format, isReport := reportTopic(m.Topic); {
+	switch {
 	case isReport:
 		g.report(caller{client: a, from: p.String(), thing: thing, format: format}, m.Payload)
 	case m.Topic[0] != '$':
 		w.Broker.PublishThen(m, a.tell)
-	case ruleTopic(m.Topic):
+	default: // a rule that does not exist
 		return nil
-	default:
-		g.logger.warn("publish to a reserved topic refused", "topic", string(m.Topic), "peer", p.String())
-		return errForbidden
 	}
 	select {
 	case code := <-a.code:
@@ -128,6 +136,18 @@ func (w *Web) take(ctx context.Context, p *Peer, m mqtt.Message) error {
 	case <-ctx.Done():
 		return errNotStored // and nobody is there to hear it
 	}
+}
+
+// countFor counts something about a message that came by HTTPS, for the one thing
+// that its certificate is attached to; for nobody if there is none (U10).
+func (g *Gateway) countFor(ctx context.Context, p *Peer, count func(*usage)) {
+	if a := g.thingOf(ctx, p); a.Thing != "" {
+		g.meter.stray(stray{a.Thing, p.Addr}, count)
+	}
+}
+
+func (g *Gateway) countDenied(ctx context.Context, p *Peer, topic []byte) {
+	g.countFor(ctx, p, func(u *usage) { u.denied(topic) })
 }
 
 // outcome returns what a PUBACK's code is over HTTP.

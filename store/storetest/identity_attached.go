@@ -31,6 +31,14 @@ func testThingPrincipals(t *testing.T, db *store.DB) {
 		return tx.ThingsOf("c2", after, limit)
 	})
 	equal(t, "things of a certificate", []store.ThingPrincipal{{Thing: "t", Certificate: "c2"}, {Thing: "u", Certificate: "c2"}}, things)
+	for certificate, want := range map[string]*store.ThingPrincipal{"c1": {Thing: "t", Certificate: "c1", Exclusive: true}, "c2": nil, "nope": nil} {
+		only, revision, err := db.OnlyThingOf(t.Context(), certificate)
+		now, err2 := db.IdentityRevision(t.Context())
+		if err := errors.Join(err, err2); err != nil || revision != now {
+			t.Fatalf("only thing of %s: revision %d of %d, %v", certificate, revision, now, err)
+		}
+		equal(t, "only thing of "+certificate, want, only)
+	}
 	refused(t, db, store.ErrReferenced, func(tx *store.Tx) error { return tx.DeleteThing("t") })
 	refused(t, db, store.ErrReferenced, func(tx *store.Tx) error { return tx.DeleteCertificate("c1") })
 	refused(t, db, store.ErrReferenced, func(tx *store.Tx) error {
