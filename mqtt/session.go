@@ -33,12 +33,21 @@ type session struct {
 // stored tells whether the session is to survive the process. s.mu is held.
 func (s *session) stored() bool { return s.expiry > 0 && s.srv.saver != nil }
 
+// A delivery is what a session has done with a message.
+type delivery byte
+
+const (
+	taken delivery = iota
+	gone           // nobody is there who would get it
+	full           // too many wait already
+)
+
 // deliver gives the session a message that one of its subscriptions matches.
-func (s *session) deliver(r *routing, t target, by *Client) {
+func (s *session) deliver(r *routing, t target, by *Client) delivery {
 	if min(r.qos, t.qos) == 0 {
 		c := s.client.Load()
 		if c == nil {
-			return // QoS 0 messages are not kept (section 4.1.1)
+			return gone // QoS 0 messages are not kept (section 4.1.1)
 		}
 		c.mu.Lock()
 		r.sendQoS0(c, t)
@@ -46,13 +55,15 @@ func (s *session) deliver(r *routing, t target, by *Client) {
 		if c != by {
 			c.markDirty()
 		}
-		return
+		return taken
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.enqueue(r, t) {
+	got := s.enqueue(r, t)
+	if got == taken {
 		s.pump(by)
 	}
+	return got
 }
 
 // busy tells whether the queue is half full: PUBACKs are on their way.
@@ -65,15 +76,14 @@ func (s *session) busy() bool {
 
 // enqueue keeps a QoS 1 message. A session that has too many refuses new ones:
 // what was promised earlier stays. s.mu is held.
-func (s *session) enqueue(r *routing, t target) bool {
+func (s *session) enqueue(r *routing, t target) delivery {
 	if s.ended || s.expiry == 0 && s.client.Load() == nil {
-		return false
+		return gone
 	}
 	opt := &s.srv.opt
 	m := r.keep()
 	if s.queue.waiting >= opt.MaxQueued || s.queue.bytes+m.size() > opt.MaxQueuedBytes || s.srv.queuedTooMuch(s.queue.bytes+m.size()) {
-		s.srv.traffic[0].dropped.Add(1)
-		return false
+		return full
 	}
 	out := outMessage{message: m, asRetain: t.retain}
 	if len(t.ids) > 0 {
@@ -85,7 +95,7 @@ func (s *session) enqueue(r *routing, t target) bool {
 		s.srv.saver.put(Entry{Kind: EntryQueued, Owner: s.id, Seq: number, Value: encodeQueued(&out)})
 		r.saved = true
 	}
-	return true
+	return taken
 }
 
 // queuedTooMuch tells whether a session with so many bytes waiting has more than
