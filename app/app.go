@@ -169,7 +169,7 @@ func (a *App) wireGateway(ctx context.Context) error {
 		a.setDimensions(o.engine)
 	}
 	rules := a.options.brokerRules()
-	rules.Handler, rules.Observer, rules.Storage = a.gateway, a.gateway, sessionStorage{a.db}
+	rules.Handler, rules.Observer, rules.Wills, rules.Storage = a.gateway, a.gateway, a.gateway, sessionStorage{a.db}
 	rules.Now, rules.Logger = a.options.Now, a.logger.With("component", "mqtt")
 	broker, err := mqtt.NewServer(ctx, rules)
 	if err != nil {

@@ -86,6 +86,7 @@ type Gateway struct {
 
 var _ mqtt.Handler = (*Gateway)(nil)
 var _ mqtt.Observer = (*Gateway)(nil)
+var _ mqtt.WillJudge = (*Gateway)(nil)
 var _ record.Waiter = (*Gateway)(nil)
 
 // partition is the gateway's state for the things of one partition.
@@ -167,6 +168,9 @@ func (g *Gateway) Connect(c *mqtt.Client, p *mqtt.Connect) mqtt.Code {
 		g.logger.warn("will on a reserved topic ignored", "client", p.ClientID, "topic", string(p.Will.Topic))
 		p.Will = nil
 	}
+	if p.Will != nil {
+		p.Will.Proof = proofOf(&conn.peer)
+	}
 	addr := c.Peer().Addr.Addr()
 	conn.usage = g.meter.connected(p, addr)
 	conn.session = g.events.connected(session{clientID: p.ClientID, thing: thing, principal: who.String()}, text(addr))
@@ -182,10 +186,6 @@ func (g *Gateway) refuse(c *mqtt.Client, p *mqtt.Connect, thing string, why erro
 		g.events.failed(session{clientID: p.ClientID, thing: thing, principal: peer.identifier()}, text(shown.Addr.Addr()))
 	}
 	g.logger.warn("connection refused", "client", p.ClientID, "address", shown.Addr, "peer", peer.String(), "reason", why)
-}
-
-func allowsWill(who *principal.Principal, w *mqtt.Will) bool {
-	return w == nil || who.Allows(principal.Publish, w.Topic) && (!w.Retain || who.Allows(principal.RetainPublish, w.Topic))
 }
 
 // Disconnected implements mqtt.Handler.

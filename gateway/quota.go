@@ -98,18 +98,3 @@ func clean(host string) string {
 	}
 	return host
 }
-
-// willOf copies what policies say about a will.
-func willOf(w *mqtt.Will) *mqtt.Will {
-	if w == nil {
-		return nil
-	}
-	return &mqtt.Will{Topic: append([]byte(nil), w.Topic...), Retain: w.Retain}
-}
-
-// checkWill drops the will of a connection that may not publish it any more.
-func (c *connection) checkWill(who *principal.Principal) {
-	if !allowsWill(who, c.will) {
-		c.client.DropWill()
-	}
-}

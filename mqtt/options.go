@@ -16,6 +16,7 @@ const MostQueued = 32768
 type Options struct {
 	Handler  Handler          // required
 	Observer Observer         // nil: nobody asks
+	Wills    WillJudge        // nil: wills are published whenever they fall due
 	Storage  Storage          // nil: sessions and retained messages live in memory only
 	Logger   *slog.Logger     // nil: slog.Default
 	Now      func() time.Time // nil: time.Now

@@ -28,6 +28,7 @@ type Server struct {
 	due        dueList
 	held       holding   // clients that wait for the next second
 	lifetimes  lifetimes // connections that may not last for ever
+	late       lateWills
 	buffers    buffers
 	routings   sync.Pool
 	started    time.Time
@@ -59,6 +60,7 @@ func NewServer(ctx context.Context, o Options) (*Server, error) {
 		tree:      newTree(),
 		registry:  newRegistry(),
 		stop:      make(chan struct{}),
+		late:      lateWills{wake: make(chan struct{}, 1)},
 		listeners: map[net.Listener]struct{}{},
 		clients:   map[*Client]struct{}{},
 	}
@@ -83,6 +85,9 @@ func NewServer(ctx context.Context, o Options) (*Server, error) {
 		s.background.Go(func() { f.run(s.stop) })
 	}
 	s.background.Go(s.keepTime)
+	if o.Wills != nil {
+		s.background.Go(s.judgeWills)
+	}
 	return s, nil
 }
 
@@ -300,8 +305,9 @@ func (s *Server) tick(at time.Time) {
 	for _, c := range s.held.take() {
 		c.goOn()
 	}
+	s.late.again()
 	for _, to := range s.due.take(now) {
-		s.publishWill(s.expire(to, now), to)
+		s.publishLate(s.expire(to, now), to)
 	}
 }
 

@@ -25,8 +25,7 @@ type session struct {
 	queue     queue
 	expiry    uint32 // seconds that the session outlives the connection; noExpiry: never ends
 	expiresAt int64  // epoch seconds, while not connected; 0: never
-	will      *message
-	willDelay uint32 // seconds
+	will      *will  // nil: none
 	willAt    int64  // epoch seconds, while not connected: when the will is due; 0: no will is pending
 }
 
@@ -287,7 +286,7 @@ func (s *session) unsave() {
 
 // end discards the session: its subscriptions, messages and stored entries. It
 // returns the will that is now due, if one was pending.
-func (s *session) end() *message {
+func (s *session) end() *will {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.unsave()
@@ -300,10 +299,10 @@ func (s *session) end() *message {
 	s.srv.stats.sessions.Add(-1)
 	s.srv.stats.queued.Add(-int64(s.queue.bytes))
 	s.srv.registry.owners.leave(s.owner)
-	will := s.will
+	due := s.will
 	if s.willAt == 0 {
-		will = nil
+		due = nil
 	}
 	s.subs, s.queue, s.will, s.willAt = nil, queue{}, nil, 0
-	return will
+	return due
 }
