@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"vedette/api"
 	"vedette/mqtt"
@@ -23,6 +24,7 @@ var (
 	errForbidden   = &api.Error{Code: "ForbiddenException", Message: "Forbidden"}
 	errUnavailable = &api.Error{Code: api.ServiceUnavailableException, Message: "It could not be found out whether this is allowed; try again later."}
 	errNotStored   = &api.Error{Code: api.InternalFailureException, Message: "The message could not be stored; send it again later."}
+	errTooLarge    = api.Errorf(api.RequestEntityTooLargeException, "The payload is larger than %d bytes.", maxPayload)
 	errFull        = &api.Error{Code: api.ThrottlingException, Message: "No more messages can be retained."}
 )
 
@@ -33,7 +35,7 @@ func (w *Web) publish(rw http.ResponseWriter, r *http.Request, who func(*http.Re
 		rw.Header().Set("Allow", http.MethodPost)
 		return api.Errorf(api.MethodNotAllowedException, "Publish by POST, not by %s.", r.Method)
 	}
-	body, err := readPayload(rw, r)
+	body, err := readPayload(r)
 	if err != nil {
 		return err
 	}
@@ -50,22 +52,35 @@ func (w *Web) publish(rw http.ResponseWriter, r *http.Request, who func(*http.Re
 	return w.take(r.Context(), &peer, m)
 }
 
-func readPayload(rw http.ResponseWriter, r *http.Request) ([]byte, error) {
-	tooLarge := api.Errorf(api.RequestEntityTooLargeException, "The payload is larger than %d bytes.", maxPayload)
-	r.Body = http.MaxBytesReader(rw, r.Body, maxRefused)
+func readPayload(r *http.Request) ([]byte, error) {
 	if r.ContentLength > maxPayload {
-		_, _ = io.Copy(io.Discard, r.Body) // or else the client, still writing, would not hear why
-		return nil, tooLarge
+		return nil, errTooLarge
 	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxPayload+1))
 	switch {
 	case err != nil:
 		return nil, api.InvalidRequest("The payload could not be read.")
 	case len(body) > maxPayload:
-		_, _ = io.Copy(io.Discard, r.Body)
-		return nil, tooLarge
+		return nil, errTooLarge
 	}
 	return body, nil
+}
+
+// reply answers a message. A client that is still sending a payload too large hears it
+// at once, and may go on for a while: were the connection closed, it could lose the
+// answer (RFC 9112, section 9.6).
+func (w *Web) reply(rw http.ResponseWriter, r *http.Request, err error) {
+	if err != errTooLarge {
+		w.answer(rw, opPublish, err)
+		return
+	}
+	control := http.NewResponseController(rw)
+	_ = control.EnableFullDuplex() // or else all is read first, as far as net/http goes
+	rw.Header().Set("Connection", "close")
+	w.answer(rw, opPublish, err)
+	_ = control.Flush()
+	_ = control.SetReadDeadline(time.Now().Add(refusedLinger))
+	_, _ = io.Copy(io.Discard, io.LimitReader(r.Body, maxRefused))
 }
 
 // readMessage reads topic and options out of a request.
