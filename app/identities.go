@@ -88,7 +88,7 @@ func (s *identities) identifyUser(ctx context.Context, p *gateway.Peer) (*princi
 	case err != nil:
 		return nil, err
 	case u == nil:
-		return nil, fmt.Errorf("%w: the access key is unknown or disabled", gateway.ErrRefused)
+		return nil, gateway.Stranger("the access key is unknown or disabled")
 	case u.Root:
 		return principal.Unlimited(p.AccessKeyID), nil
 	case u.Policies == nil:
@@ -127,7 +127,7 @@ func (s *identities) find(ctx context.Context, key identityKey, cert *x509.Certi
 		if err := s.register(ctx, cert); err != nil {
 			s.logger.Warn("register certificate", "certificate", key.certificate, "error", err)
 		}
-		return nil, fmt.Errorf("%w: the certificate is not registered", gateway.ErrRefused)
+		return nil, gateway.Stranger("the certificate is not registered")
 	case found.Certificate.Status != api.CertificateStatusActive:
 		return nil, fmt.Errorf("%w: the certificate is %s", gateway.ErrRefused, found.Certificate.Status)
 	}

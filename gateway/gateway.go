@@ -147,7 +147,9 @@ func (g *Gateway) Connect(c *mqtt.Client, p *mqtt.Connect) mqtt.Code {
 	conn, err := g.admit(c, p)
 	if err != nil {
 		g.refuse(c, p, "", err)
-		g.meter.refused(p, refusal(err) == mqtt.CodeNotAuthorized)
+		if !isStranger(err) {
+			g.meter.refused(p, refusal(err) == mqtt.CodeNotAuthorized)
+		}
 		return refusal(err)
 	}
 	thing := g.exclusiveThing(&conn.peer)
@@ -182,7 +184,7 @@ func (g *Gateway) Connect(c *mqtt.Client, p *mqtt.Connect) mqtt.Code {
 func (g *Gateway) refuse(c *mqtt.Client, p *mqtt.Connect, thing string, why error) {
 	shown := c.Peer()
 	peer := Peer{Certificate: shown.Certificate, AccessKeyID: shown.User}
-	if unauthorized(why) {
+	if unauthorized(why) && !isStranger(why) {
 		g.events.failed(session{clientID: p.ClientID, thing: thing, principal: peer.identifier()}, text(shown.Addr.Addr()))
 	}
 	g.logger.warn("connection refused", "client", p.ClientID, "address", shown.Addr, "peer", peer.String(), "reason", why)
@@ -213,7 +215,7 @@ func (g *Gateway) Publish(c *mqtt.Client, m *mqtt.Inbound) mqtt.Action {
 		u.denied(m.Topic)
 		return mqtt.Refuse(mqtt.CodeNotAuthorized)
 	}
-	if !m.Dup { // else it was counted before, most likely
+	if !repeated(c, m) {
 		u.sent(m.Topic, len(m.Payload))
 	}
 	switch {
@@ -224,6 +226,21 @@ func (g *Gateway) Publish(c *mqtt.Client, m *mqtt.Inbound) mqtt.Action {
 		return mqtt.Discard
 	}
 	return mqtt.Route
+}
+
+// maxRepeats is how many messages of a connection are taken for repeats because the
+// client says so: as many as it may have had in flight.
+const maxRepeats = 100
+
+// repeated tells whether a message was counted before, on an earlier connection. Who
+// marks all that it sends as repeated is not believed.
+func repeated(c *mqtt.Client, m *mqtt.Inbound) bool {
+	conn, _ := c.Data.(*connection)
+	if !m.Dup || conn == nil || conn.repeats == maxRepeats {
+		return false
+	}
+	conn.repeats++
+	return true
 }
 
 // Receive implements mqtt.Handler.

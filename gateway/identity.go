@@ -55,6 +55,22 @@ func (p *Peer) identifier() string {
 // ErrRefused is the error of Identities for clients that may not come in.
 var ErrRefused = errors.New("refused")
 
+// Stranger returns the ErrRefused of a client that has shown nothing which this
+// deployment knows to be in force: there is no telling whether it has anything to do
+// with the client id that it claims. AWS IoT refuses such a one before its CONNECT, so it
+// is counted for nobody, and no event tells of it.
+func Stranger(why string) error { return &strangerError{why} }
+
+type strangerError struct{ why string }
+
+func (e *strangerError) Error() string { return ErrRefused.Error() + ": " + e.why }
+func (e *strangerError) Unwrap() error { return ErrRefused }
+
+func isStranger(err error) bool {
+	_, ok := errors.AsType[*strangerError](err)
+	return ok
+}
+
 // Identities knows who holds a certificate or an access key. It may be asked
 // concurrently.
 type Identities interface {
@@ -91,6 +107,7 @@ type connection struct {
 	peer        Peer
 	certificate string     // its id; empty: none
 	will        *mqtt.Will // topic and whether it is retained; nil: none
+	repeats     int        // messages that were taken for repeats; the reader's own
 	holds       string     // the principal that quota counts it for; empty: none
 	mu          sync.Mutex // held while the client is identified
 }
@@ -132,14 +149,11 @@ func (g *Gateway) admit(c *mqtt.Client, p *mqtt.Connect) (*connection, error) {
 	shown := c.Peer()
 	if shown.Certificate == nil && shown.User == "" {
 		if shown.Transport == mqtt.TLS {
-			return nil, fmt.Errorf("%w: no certificate", ErrRefused)
+			return nil, Stranger("no certificate")
 		}
 		conn := &connection{}
 		conn.who.Store(g.anonymous)
 		return conn, nil
-	}
-	if widens(p.ClientID) {
-		return nil, fmt.Errorf("%w: the client id has a level + or #", ErrRefused)
 	}
 	conn := &connection{client: c, will: willOf(p.Will), peer: Peer{
 		ClientID: p.ClientID, Certificate: shown.Certificate, AccessKeyID: shown.User,
@@ -151,6 +165,10 @@ func (g *Gateway) admit(c *mqtt.Client, p *mqtt.Connect) (*connection, error) {
 	// Known before it is asked about: what changes meanwhile is asked again.
 	g.connections.add(conn)
 	if err := g.identify(context.Background(), conn); err != nil {
+		g.connections.remove(conn)
+		return nil, err
+	}
+	if err := checkClientID(p.ClientID); err != nil {
 		g.connections.remove(conn)
 		return nil, err
 	}
@@ -184,9 +202,9 @@ func (g *Gateway) whoIs(ctx context.Context, p *Peer) (*principal.Principal, err
 	if cert := p.Certificate; cert != nil {
 		switch now := g.now(); {
 		case now.Before(cert.NotBefore):
-			return nil, fmt.Errorf("%w: the certificate is not valid before %s", ErrRefused, cert.NotBefore.UTC().Format(time.RFC3339))
+			return nil, Stranger("the certificate is not valid before " + cert.NotBefore.UTC().Format(time.RFC3339))
 		case now.After(cert.NotAfter):
-			return nil, fmt.Errorf("%w: the certificate was valid until %s", ErrRefused, cert.NotAfter.UTC().Format(time.RFC3339))
+			return nil, Stranger("the certificate was valid until " + cert.NotAfter.UTC().Format(time.RFC3339))
 		}
 	}
 	if g.identities == nil {

@@ -25,7 +25,8 @@ type registry struct {
 	err   error
 	asked []Peer
 
-	things map[string]Attachment // by common name
+	things    map[string]Attachment // by common name
+	strangers map[string]bool       // by common name
 }
 
 func (r *registry) Identify(_ context.Context, p *Peer) (*principal.Principal, error) {
@@ -44,6 +45,8 @@ func (r *registry) Identify(_ context.Context, p *Peer) (*principal.Principal, e
 	switch {
 	case r.err != nil:
 		return nil, r.err
+	case r.strangers[name]:
+		return nil, Stranger("nobody knows " + name)
 	case !ok:
 		return nil, fmt.Errorf("%w: nobody knows %s", ErrRefused, name)
 	}
@@ -54,6 +57,13 @@ func (r *registry) ThingOf(_ context.Context, certificate string) (Attachment, e
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.things[r.names[certificate]], r.err
+}
+
+// stranger says that a name is of a certificate that is not registered.
+func (r *registry) stranger(name string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.strangers = map[string]bool{name: true}
 }
 
 // attach says what thing a certificate is attached to.

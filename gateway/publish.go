@@ -85,8 +85,9 @@ func (w *Web) reply(rw http.ResponseWriter, r *http.Request, err error) {
 
 // readMessage reads topic and options out of a request.
 func readMessage(r *http.Request) (m mqtt.Message, err error) {
-	topic, err := url.PathUnescape(strings.TrimPrefix(r.URL.EscapedPath(), topicsPath))
-	if m.Topic = []byte(topic); err != nil || !mqtt.ValidTopic(m.Topic) || len(topic) > maxWebTopic {
+	escaped, plain := strings.CutPrefix(r.URL.EscapedPath(), topicsPath)
+	topic, err := url.PathUnescape(escaped)
+	if m.Topic = []byte(topic); err != nil || !plain || !mqtt.ValidTopic(m.Topic) || len(topic) > maxWebTopic {
 		return m, api.InvalidRequest("The path must end with a topic of at most %d bytes, without wildcards.", maxWebTopic)
 	}
 	query, err := url.ParseQuery(r.URL.RawQuery)
