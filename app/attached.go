@@ -20,10 +20,10 @@ func (s *identities) ThingOf(ctx context.Context, certificate string) (gateway.A
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if revision > s.revision || len(s.things) >= maxIdentities {
-		s.forget(revision)
+	if len(s.things) >= maxIdentities {
+		clear(s.things)
 	}
-	if revision == s.revision {
+	if revision >= s.revision { // else a change that things has gone through may have outdated it
 		s.things[certificate] = *only
 	}
 	return gateway.Attachment{Thing: only.Thing, Exclusive: only.Exclusive}, nil

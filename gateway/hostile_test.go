@@ -225,7 +225,7 @@ func TestWillsAndPolicies(t *testing.T) {
 			witness.subscribe(t, "gone")
 			witness.subscribe(t, "end")
 			s.known.set("mortal", c.after)
-			s.Recheck(t.Context())
+			s.recheck(t, nil)
 			d.client.TerminateConnectionForTest()
 			eventually(t, "the connection is gone", func() bool { return len(s.connections.all()) == 1 })
 			if c.sent {

@@ -372,7 +372,7 @@ func TestWebSocket(t *testing.T) {
 			}
 		}
 		s.known.set("AKIALL", nil)
-		s.Recheck(t.Context())
+		recheck(t, s.Gateway, nil)
 		for _, d := range []device{lamp, hub} {
 			select {
 			case <-d.lost():

@@ -32,7 +32,7 @@ func (tx *Tx) PutThingPrincipal(p ThingPrincipal) error {
 	if err != nil {
 		return err
 	}
-	return tx.touchIdentity()
+	return tx.touchIdentity(SubjectThing, p.Thing)
 }
 
 // DeleteThingPrincipal detaches a certificate from a thing. It is no error if it
@@ -42,7 +42,7 @@ func (tx *Tx) DeleteThingPrincipal(thing, certificate string) error {
 	if err != nil || deleted == 0 {
 		return err
 	}
-	return tx.touchIdentity()
+	return tx.touchIdentity(SubjectThing, thing)
 }
 
 // PrincipalsOf returns the certificates attached to a thing, after the one with
