@@ -28,7 +28,7 @@ const (
 	thingSize     = 36
 	stateSize     = 16
 	violationSize = 40
-	presenceSize  = 48
+	presenceSize  = 52
 	addressSize   = 16
 )
 
@@ -46,6 +46,7 @@ type snapshotConfig struct {
 	Plans         [][][3]uint32                   `json:"plans"` // rule, version, since; null: none has this id
 	Message       uint64                          `json:"message"`
 	Sweep         *snapshotSweep                  `json:"sweep,omitempty"`
+	Gateways      map[uint32]int64                `json:"gateways,omitempty"`
 }
 
 // snapshotSweep is the sweep under way.
@@ -94,6 +95,7 @@ type Snapshot struct {
 	clock, revision int64
 	message         uint64
 	sweep           sweep
+	gateways        map[uint32]int64
 	config          config
 	things          things // without its index
 	pools           []*slab[state]
@@ -114,6 +116,7 @@ func (e *Engine) Freeze() *Snapshot {
 		revision:  e.revision,
 		message:   e.message,
 		sweep:     e.sweep,
+		gateways:  maps.Clone(e.gateways),
 		config:    e.config,
 		things:    things{slab: e.things.slab.freeze(), arena: e.things.arena.freeze()},
 		pools:     make([]*slab[state], len(e.pools)),
@@ -161,7 +164,7 @@ func (s *Snapshot) WriteTo(w io.Writer) (int64, error) {
 func (s *Snapshot) configJSON() *snapshotConfig {
 	c := &snapshotConfig{
 		Clock: s.clock, Revision: s.revision, Generation: s.config.generation, LastRule: s.config.lastRule,
-		CustomMetrics: s.config.customMetrics, Dimensions: s.config.dimensions, Message: s.message,
+		CustomMetrics: s.config.customMetrics, Dimensions: s.config.dimensions, Message: s.message, Gateways: s.gateways,
 	}
 	if w := s.sweep; w.what != nothing {
 		c.Sweep = &snapshotSweep{w.what == windowEnd, w.at, w.clock, w.next, w.end}
