@@ -40,11 +40,27 @@ func (e *Engine) measurePresence(r *rule, s *state, here presence, last bool) {
 		s.flags &^= waiting
 		e.duration(r, s, 0)
 	case last:
-		if minutes, ok := r.behavior.criterion.crossing(); ok {
-			s.flags |= waiting
-			e.crossings.push(crossing{here.at + minutes*minute, e.current.thing, r.id})
-		}
+		e.await(r, s, here)
 	}
+}
+
+// await notes when the current thing, which is away now, will pass the threshold.
+func (e *Engine) await(r *rule, s *state, here presence) {
+	if minutes, ok := r.behavior.criterion.crossing(); ok {
+		s.flags |= waiting
+		e.crossings.push(crossing{here.passes(minutes), e.current.thing, r.id})
+	}
+}
+
+// passes returns when a thing that stays away is judged to have passed a threshold.
+// One whose process ended has as long as the threshold to come back, once that is
+// known, or the reprieve.
+func (p *presence) passes(minutes int64) int64 {
+	due := p.at + minutes*minute
+	if p.lost > 0 {
+		due = max(due, p.at+int64(p.lost)*1000+min(minutes*minute, reprieve))
+	}
+	return due
 }
 
 // duration takes a datapoint of aws:disconnect-duration.
@@ -61,6 +77,7 @@ func (e *Engine) duration(r *rule, s *state, minutes int64) {
 // unless it has connected or the behavior has changed since.
 func (e *Engine) cross() {
 	c := e.crossings.pop()
+	e.catchUp(c.thing)
 	at := e.current.at
 	e.current.at = c.due
 	e.eachCloud(c.thing, func(r *rule, s *state) {
@@ -68,39 +85,34 @@ func (e *Engine) cross() {
 		if r.id != c.rule || s.flags&waiting == 0 || here.flags&online != 0 {
 			return
 		}
-		if minutes, _ := r.behavior.criterion.crossing(); here.at+minutes*minute == c.due {
+		if minutes, _ := r.behavior.criterion.crossing(); here.passes(minutes) == c.due {
 			s.flags &^= waiting
-			e.duration(r, s, minutes)
+			e.duration(r, s, (c.due-here.at)/minute)
 		}
 	})
 	e.current.at = at
 }
 
-// measure judges, at the boundary m, the things that have passed a threshold and
-// those in alarm.
-func (e *Engine) measure(m int64) {
-	at := e.current.at
-	e.current.at = m
-	for id := range e.presences.count {
-		here := e.presenceOf(id)
-		if here.flags&tracked == 0 {
-			continue
-		}
-		e.eachCloud(id, func(r *rule, s *state) {
-			if !r.behavior.windowed() {
-				e.measureAt(r, s, m, here)
-			}
-		})
+// measure judges, at the boundary m, a thing that has passed a threshold or is in
+// alarm.
+func (e *Engine) measure(id uint32, m int64) {
+	here := e.presenceOf(id)
+	if here.flags&tracked == 0 {
+		return
 	}
-	e.current.at = at
+	e.eachCloud(id, func(r *rule, s *state) {
+		if !r.behavior.windowed() {
+			e.measureAt(r, s, m, here)
+		}
+	})
 }
 
 func (e *Engine) measureAt(r *rule, s *state, m int64, here presence) {
 	minutes, ok := r.behavior.criterion.crossing()
-	due := here.at + minutes*minute
+	due := here.passes(minutes)
 	switch {
 	case here.flags&online != 0:
-		if s.flags&inAlarm != 0 {
+		if s.flags&inAlarm != 0 && e.livedAt(here.session, m) {
 			e.duration(r, s, 0)
 		}
 	case ok && due < m, s.flags&inAlarm != 0 && m >= here.at && !(ok && due == m):

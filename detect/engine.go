@@ -23,6 +23,7 @@ import (
 type Options struct {
 	SilenceAfter time.Duration // an active violation without a datapoint for longer is invalidated; 0: 48 h
 	Grace        time.Duration // windows of cloud-side metrics take usage records so long after their end; 0: 15 s
+	SliceSteps   int           // how much a message of the log does at most of what is due for all things (sweep.go); 0: 8192, some 0.3 ms
 }
 
 // DefaultSilenceAfter is the default of Options.SilenceAfter.
@@ -38,6 +39,9 @@ func (o Options) withDefaults() Options {
 	if o.Grace == 0 {
 		o.Grace = DefaultGrace
 	}
+	if o.SliceSteps == 0 {
+		o.SliceSteps = defaultSteps
+	}
 	return o
 }
 
@@ -47,9 +51,12 @@ type Engine struct {
 	mu      sync.Mutex
 	silence int64 // Options.SilenceAfter in milliseconds
 	grace   int64 // Options.Grace in milliseconds
+	steps   int   // Options.SliceSteps
 
-	clock    int64 // largest arrival time seen, epoch ms
-	revision int64 // of the last change applied
+	clock    int64  // largest arrival time seen, epoch ms
+	revision int64  // of the last change applied
+	message  uint64 // of the log that the last record was in
+	sweep    sweep
 
 	things *things
 	pools  []*slab[state] // by length of the plan; nil where no plan has that length
@@ -67,10 +74,11 @@ type cloud struct {
 	presences *slab[presence] // by thing; things without any may be missing at the end
 	addresses addresses
 	crossings crossings
-	online    int // things that are connected
-	tracked   int // things that have been seen connected
-	windows   int // rules that judge windows of the wall clock
-	durations int // rules on aws:disconnect-duration
+	online    int              // things that are connected
+	tracked   int              // things that have been seen connected
+	windows   int              // rules that judge windows of the wall clock
+	durations int              // rules on aws:disconnect-duration
+	gateways  map[uint32]int64 // when each process that says so was last known to live, epoch ms
 
 	openUntil int64 // no open window ends later, epoch ms
 	closing   int64 // windows that end here are closed next
@@ -94,6 +102,7 @@ type current struct {
 	order   []uint32 // scratch for violations that a change ends
 
 	connection record.Presence
+	gateway    record.Gateway
 }
 
 // customAt is where the current report has a custom metric.
@@ -112,10 +121,11 @@ func New(o Options) *Engine {
 	return &Engine{
 		silence: o.SilenceAfter.Milliseconds(),
 		grace:   o.Grace.Milliseconds(),
+		steps:   o.SliceSteps,
 		things:  newThings(),
 		config:  newConfig(),
 		alarms:  newAlarms(),
-		cloud:   cloud{presences: newSlab[presence](1), addresses: addresses{newSlab[addressNode](1)}},
+		cloud:   cloud{presences: newSlab[presence](1), addresses: addresses{newSlab[addressNode](1)}, gateways: make(map[uint32]int64)},
 	}
 }
 
@@ -135,6 +145,10 @@ func (e *Engine) Apply(r *record.Record, fx *violation.Effects) error {
 	}
 
 	e.current.at, e.current.pos, e.current.fx = r.At, r.Pos, fx
+	e.inMessage(record.Seq(r.Pos))
+	if r.Kind == record.KindGateway {
+		e.applyGateway(e.current.gateway)
+	}
 	e.advance(r.At)
 	switch r.Kind {
 	case record.KindReport:
@@ -165,6 +179,8 @@ func (e *Engine) decode(r *record.Record) (change *record.Change, err error) {
 		err, thing = cur.connection.Decode(r.Body), cur.connection.Thing
 	case record.KindChange:
 		return decodeChange(r.Body)
+	case record.KindGateway:
+		return nil, cur.gateway.Decode(r.Body)
 	case record.KindTick:
 		return nil, nil
 	default:

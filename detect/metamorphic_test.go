@@ -26,7 +26,7 @@ import (
 type step struct {
 	at    int64
 	kind  record.Kind
-	thing string // not of changes
+	thing string // empty: it is about more than one
 	body  []byte
 }
 
@@ -143,10 +143,14 @@ func randomReport(t *rapid.T, id int64) *metric.Report {
 	return r
 }
 
-// randomCounted draws a usage or a presence record.
+// randomCounted draws a usage, a presence or a gateway record.
 func randomCounted(t *rapid.T, at int64, thing string, n uint64) step {
+	if rapid.IntRange(0, 5).Draw(t, "gateway") == 0 {
+		g := record.Gateway{Process: rapid.Uint32Range(0, 1).Draw(t, "process"), State: rapid.SampledFrom([]record.GatewayState{1, 1, 1, 2, 3}).Draw(t, "state")}
+		return step{at: at, kind: record.KindGateway, body: record.AppendGateway(nil, g)}
+	}
 	if rapid.Bool().Draw(t, "presence") {
-		p := record.Presence{Thing: []byte(thing), Session: 1 + n/4, Connected: rapid.Bool().Draw(t, "connected")}
+		p := record.Presence{Thing: []byte(thing), Session: rapid.Uint64Range(0, 1).Draw(t, "of")<<32 | (1 + n/4), Connected: rapid.Bool().Draw(t, "connected")}
 		p.Addr = rapid.SampledFrom(oraclePeers).Draw(t, "peer")
 		return step{at, record.KindPresence, thing, record.AppendPresence(nil, &p)}
 	}
@@ -166,13 +170,20 @@ type outcome struct {
 	alerts  int
 }
 
-// play applies the records; between calls happen before each record.
-func play(t testing.TB, steps []step, between func(i int, e *detect.Engine, apply func(step)) *detect.Engine) outcome {
-	e := detect.New(detect.Options{})
+// way is how the records of a history reach the engine; it must not matter.
+type way struct {
+	options detect.Options
+	cut     func(i int) bool                                                         // a message of the log begins with record i; nil: all are in one
+	between func(i int, e *detect.Engine, apply func(step)) (instead *detect.Engine) // happens before record i; nil: nothing
+}
+
+// play applies the records, and then ticks until nothing that is due is left.
+func play(t testing.TB, steps []step, w way) outcome {
+	e := detect.New(w.options)
 	out := outcome{events: make(map[string][]string), updates: make(map[string]string)}
 	var fx violation.Effects
 	names := make(map[string]string)
-	pos := uint64(0)
+	pos := record.Pos(1, 0)
 	apply := func(s step) {
 		pos++
 		fx.Reset()
@@ -196,11 +207,22 @@ func play(t testing.TB, steps []step, between func(i int, e *detect.Engine, appl
 		}
 		out.alerts += len(fx.Alerts)
 	}
+	message := func() { pos = record.Pos(record.Seq(pos)+1, 0) }
 	for i, s := range steps {
-		if between != nil {
-			e = between(i, e, apply)
+		if w.cut != nil && w.cut(i) {
+			message()
+		}
+		if w.between != nil {
+			e = w.between(i, e, apply)
 		}
 		apply(s)
+	}
+	for n := 0; e.Sweeping(); n++ {
+		if n > 1000 {
+			t.Fatal("a sweep does not end")
+		}
+		message()
+		apply(step{at: steps[len(steps)-1].at, kind: record.KindTick})
 	}
 	return out
 }
@@ -215,33 +237,47 @@ func compareOutcomes(t *rapid.T, what string, want, got outcome) {
 func TestMetamorphic(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		steps := randomHistory(rt)
-		want := play(t, steps, nil)
+		want := play(t, steps, way{})
 
 		restarts := rapid.SliceOfN(rapid.IntRange(0, len(steps)-1), 1, 4).Draw(rt, "restarts")
-		compareOutcomes(rt, "a restart", want, play(t, steps, func(i int, e *detect.Engine, _ func(step)) *detect.Engine {
-			if slices.Contains(restarts, i) {
-				return reload(t, e)
+		restart := func(o detect.Options) func(int, *detect.Engine, func(step)) *detect.Engine {
+			return func(i int, e *detect.Engine, _ func(step)) *detect.Engine {
+				if slices.Contains(restarts, i) {
+					return reloadWith(t, e, o)
+				}
+				return e
 			}
-			return e
-		}))
-
-		compareOutcomes(rt, "a redelivered report", want, play(t, steps, func(i int, e *detect.Engine, apply func(step)) *detect.Engine {
-			if i > 0 && steps[i-1].kind != record.KindChange {
+		}
+		again := func(i int, e *detect.Engine, apply func(step)) *detect.Engine {
+			if i > 0 && steps[i-1].thing != "" {
 				again := steps[i-1]
 				again.at = max(again.at, min(steps[i].at, again.at+1))
 				apply(again)
 			}
 			return e
-		}))
-
-		compareOutcomes(rt, "a tick", want, play(t, steps, func(i int, e *detect.Engine, apply func(step)) *detect.Engine {
-			if due := e.Due(); due != 0 && due <= steps[i].at {
+		}
+		tick := func(i int, e *detect.Engine, apply func(step)) *detect.Engine {
+			// The end of a process that never said that it lives is when that is known.
+			if due := e.Due(); due != 0 && due <= steps[i].at && steps[i].kind != record.KindGateway {
 				apply(step{at: due, kind: record.KindTick})
 			}
 			return e
-		}))
+		}
+		compareOutcomes(rt, "a restart", want, play(t, steps, way{between: restart(detect.Options{})}))
+		compareOutcomes(rt, "a redelivered report", want, play(t, steps, way{between: again}))
+		compareOutcomes(rt, "a tick", want, play(t, steps, way{between: tick}))
+		compareOutcomes(rt, "another order of equal stamps", want, play(t, swapEqual(rt, steps), way{}))
 
-		compareOutcomes(rt, "another order of equal stamps", want, play(t, swapEqual(rt, steps), nil))
+		// What is due for all things is done in slices of one, two or three things.
+		sliced := detect.Options{SliceSteps: rapid.SampledFrom([]int{1, 2, 7, 12}).Draw(rt, "steps")}
+		cuts := rapid.SliceOfN(rapid.Bool(), len(steps), len(steps)).Draw(rt, "cuts")
+		cut := func(i int) bool { return cuts[i] }
+		always := func(int) bool { return true }
+		compareOutcomes(rt, "slices", want, play(t, steps, way{options: sliced, cut: always}))
+		compareOutcomes(rt, "slices by other batches", want, play(t, steps, way{options: sliced, cut: cut}))
+		compareOutcomes(rt, "slices and a restart", want, play(t, steps, way{options: sliced, cut: cut, between: restart(sliced)}))
+		compareOutcomes(rt, "slices and a redelivered report", want, play(t, steps, way{options: sliced, cut: cut, between: again}))
+		compareOutcomes(rt, "slices and a tick", want, play(t, steps, way{options: sliced, cut: always, between: tick}))
 	})
 }
 
@@ -250,7 +286,7 @@ func swapEqual(t *rapid.T, steps []step) []step {
 	steps = slices.Clone(steps)
 	for i := 1; i < len(steps); i++ {
 		a, b := steps[i-1], steps[i]
-		if a.kind != record.KindChange && b.kind != record.KindChange && a.at == b.at && a.thing != b.thing && rapid.Bool().Draw(t, "swap") {
+		if a.thing != "" && b.thing != "" && a.at == b.at && a.thing != b.thing && rapid.Bool().Draw(t, "swap") {
 			steps[i-1], steps[i] = b, a
 		}
 	}

@@ -13,7 +13,7 @@ import (
 // The snapshot's format: docs/format/snapshot.md.
 const (
 	snapshotMagic   = "vedette detect\n\x00"
-	snapshotVersion = 2
+	snapshotVersion = 3
 
 	sectionConfig     = 1 // JSON of snapshotConfig
 	sectionNames      = 2 // of the things, each after its length in one byte
@@ -28,7 +28,7 @@ const (
 	thingSize     = 36
 	stateSize     = 16
 	violationSize = 40
-	presenceSize  = 48
+	presenceSize  = 52
 	addressSize   = 16
 )
 
@@ -44,6 +44,18 @@ type snapshotConfig struct {
 	Groups        []snapshotGroup                 `json:"groups"`
 	Classes       []snapshotClass                 `json:"classes"`
 	Plans         [][][3]uint32                   `json:"plans"` // rule, version, since; null: none has this id
+	Message       uint64                          `json:"message"`
+	Sweep         *snapshotSweep                  `json:"sweep,omitempty"`
+	Gateways      map[uint32]int64                `json:"gateways,omitempty"`
+}
+
+// snapshotSweep is the sweep under way.
+type snapshotSweep struct {
+	Windows bool   `json:"windows,omitempty"` // it closes windows; else it measures disconnect durations
+	At      int64  `json:"at"`
+	Clock   int64  `json:"clock"`
+	Next    uint32 `json:"next"`
+	End     uint32 `json:"end"`
 }
 
 type snapshotProfile struct {
@@ -81,6 +93,9 @@ type snapshotWithheld struct {
 // engine goes on.
 type Snapshot struct {
 	clock, revision int64
+	message         uint64
+	sweep           sweep
+	gateways        map[uint32]int64
 	config          config
 	things          things // without its index
 	pools           []*slab[state]
@@ -99,6 +114,9 @@ func (e *Engine) Freeze() *Snapshot {
 	s := &Snapshot{
 		clock:     e.clock,
 		revision:  e.revision,
+		message:   e.message,
+		sweep:     e.sweep,
+		gateways:  maps.Clone(e.gateways),
 		config:    e.config,
 		things:    things{slab: e.things.slab.freeze(), arena: e.things.arena.freeze()},
 		pools:     make([]*slab[state], len(e.pools)),
@@ -146,7 +164,10 @@ func (s *Snapshot) WriteTo(w io.Writer) (int64, error) {
 func (s *Snapshot) configJSON() *snapshotConfig {
 	c := &snapshotConfig{
 		Clock: s.clock, Revision: s.revision, Generation: s.config.generation, LastRule: s.config.lastRule,
-		CustomMetrics: s.config.customMetrics, Dimensions: s.config.dimensions,
+		CustomMetrics: s.config.customMetrics, Dimensions: s.config.dimensions, Message: s.message, Gateways: s.gateways,
+	}
+	if w := s.sweep; w.what != nothing {
+		c.Sweep = &snapshotSweep{w.what == windowEnd, w.at, w.clock, w.next, w.end}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.config.profiles)) {
 		p := s.config.profiles[name]
