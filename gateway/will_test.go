@@ -147,7 +147,9 @@ func TestDelayedWillAndPolicies(t *testing.T) {
 	}
 	eventually(t, "both are gone", func() bool { return len(s.connections.all()) == 1 })
 	s.known.set("taken", lines{"iot:Connect *"})
-	s.Recheck(t.Context())                           // which finds nobody
+	if err := s.Recheck(t.Context(), nil); err != nil { // and nobody is found
+		t.Fatal(err)
+	}
 	for _, name := range []string{"taken", "kept"} { // with new sessions, which makes the wills due
 		d, err := s.connect5(t, s.device(name), name)
 		if err != nil {
