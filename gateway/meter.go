@@ -108,7 +108,6 @@ func (m *meter) newUsage(thing string) *usage {
 	u := &usage{meter: m, thing: thing, set: m.dimensions.Load()}
 	u.own = u.set.own(thing, u.set.named && m.registered(thing))
 	u.now.begin(m.window.Load(), u.set)
-	u.before.begin(0, u.set)
 	return u
 }
 

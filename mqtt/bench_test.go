@@ -138,6 +138,7 @@ func TestHotPathDoesNotAllocate(t *testing.T) {
 	c.session = &session{srv: s.Server, id: c.id, number: 1}
 	c.session.client.Store(c)
 	c.dirty.Store(true) // keeps the flushers away
+	c.rd.buf = s.buffers.get()
 	s.tree.add(&subscription{session: c.session, filter: string(acceptedTopic), options: 1})
 	packet := encodePublish(4, &Inbound{Topic: reportTopic, Payload: reportPayload, QoS: 1, packetID: 1})
 	qos0 := encodePublish(4, &Inbound{Topic: reportTopic, Payload: reportPayload})

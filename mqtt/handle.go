@@ -38,7 +38,7 @@ func reserved(first, flags byte, name string) error {
 }
 
 func (c *Client) handlePublish(first byte, body []byte) (err error) {
-	m := &c.in
+	m := &c.rd.buf.in
 	var alias uint16
 	if c.srv.opt.IgnoreQoS2 && first>>1&3 == 2 {
 		return nil

@@ -113,7 +113,9 @@ func (s *Server) Serve(l net.Listener) error {
 		switch {
 		case err == nil:
 			wait = 0
-			go s.ServeConn(conn)
+			c := newClient(s, conn)
+			c.mayRest = true
+			go s.begin(c)
 		case errors.Is(err, net.ErrClosed):
 			return net.ErrClosed
 		default:
@@ -127,7 +129,7 @@ func (s *Server) Serve(l net.Listener) error {
 }
 
 // ServeConn serves one connection and returns when it has ended; conn is closed.
-func (s *Server) ServeConn(conn net.Conn) { s.serveClient(newClient(s, conn)) }
+func (s *Server) ServeConn(conn net.Conn) { s.begin(newClient(s, conn)) }
 
 // ServePeer is ServeConn for a client that the caller has got to know already,
 // as by the HTTP request that opened a WebSocket.
@@ -137,16 +139,17 @@ func (s *Server) ServePeer(conn net.Conn, p Peer) {
 		p.Addr = c.addr
 	}
 	c.addr, c.peer = p.Addr, &p
-	s.serveClient(c)
+	s.begin(c)
 }
 
-func (s *Server) serveClient(c *Client) {
+// begin serves a connection, unless there are too many. It returns when the
+// connection has ended, or rests.
+func (s *Server) begin(c *Client) {
 	if !s.enter(c) {
 		s.stats.refused.Add(1)
 		c.conn.Close()
 		return
 	}
-	defer s.leave(c)
 	c.serve()
 }
 
