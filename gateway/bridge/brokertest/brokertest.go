@@ -71,6 +71,15 @@ func Start(t testing.TB, o Options) *Broker {
 	return b
 }
 
+// Certificates returns a folder with the certificates and keys of a broker that is not
+// started.
+func Certificates(t testing.TB) string {
+	t.Helper()
+	b := &Broker{t: t, Dir: t.TempDir()}
+	b.issue()
+	return b.Dir
+}
+
 func find(t testing.TB) string {
 	t.Helper()
 	for _, name := range []string{"mosquitto", "/usr/sbin/mosquitto"} {
