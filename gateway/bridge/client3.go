@@ -7,9 +7,14 @@ import (
 	"net"
 	"net/url"
 	"slices"
+	"time"
 
 	paho "github.com/eclipse/paho.mqtt.golang"
 )
+
+// publishWithin is how long Paho may take to take a message: it does not notice that
+// the connection is lost while it waits.
+const publishWithin = 5 * time.Second
 
 // client3 is a client of MQTT 3.1.1.
 type client3 struct{ paho paho.Client }
@@ -17,7 +22,7 @@ type client3 struct{ paho paho.Client }
 func dial3(d *dialing, conn net.Conn) (_ client, present bool, err error) {
 	b := d.broker
 	o := paho.NewClientOptions().SetProtocolVersion(4).SetClientID(b.ClientID).SetUsername(b.Username).SetPassword(d.password).
-		SetCleanSession(false).SetKeepAlive(b.KeepAlive).SetPingTimeout(answerWithin).SetConnectTimeout(answerWithin).SetWriteTimeout(writeWithin).
+		SetCleanSession(false).SetKeepAlive(b.KeepAlive).SetPingTimeout(answerWithin).SetConnectTimeout(answerWithin).SetWriteTimeout(publishWithin).
 		SetAutoReconnect(false).SetConnectRetry(false).SetOrderMatters(true).SetAutoAckDisabled(true).
 		SetCustomOpenConnectionFn(func(*url.URL, paho.ClientOptions) (net.Conn, error) { return conn, nil }).
 		SetConnectionLostHandler(func(_ paho.Client, err error) { d.lost(err) }).

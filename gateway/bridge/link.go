@@ -15,6 +15,18 @@ import (
 // the shortest pause.
 const lasting = 10 * time.Second
 
+// recovering is how long after a reconnect every report may be one that was delivered
+// before: a broker that was killed goes on from what it had last written to its disk,
+// and does not mark all that it delivers again.
+const recovering = time.Minute
+
+// spare is how many more messages than the receive maximum, twice, there is room for:
+// Mosquitto, after it was killed, sends what was under way and as much again.
+const spare = 64
+
+// errTooMany ends a connection whose broker does not keep to the receive maximum.
+var errTooMany = errors.New("the broker sends more messages than it may before they are acknowledged (receive-maximum)")
+
 // errNotStored ends a connection, so that the broker delivers again what it held.
 var errNotStored = errors.New("a message could not be stored: the broker will deliver it again")
 
@@ -64,7 +76,10 @@ func (l *link) complain(err error, wait time.Duration) {
 
 // session connects, and takes messages until ctx ends or the connection is lost.
 func (l *link) session(ctx context.Context) error {
-	s := &session{link: l, queue: newQueue(l.broker.ReceiveMaximum), lost: make(chan error, 1)}
+	s := &session{link: l, queue: newQueue(2*l.broker.ReceiveMaximum + spare), lost: make(chan error, 1)}
+	if l.connects.Load() > 0 {
+		s.recovered = l.now().Add(recovering)
+	}
 	d := &dialing{broker: l.broker, received: s.receive, lost: s.lose}
 	var err error
 	if d.password, err = l.broker.password(); err != nil {
@@ -109,6 +124,8 @@ type session struct {
 	present bool // the broker has kept the session of an earlier connection
 	queue   *queue
 	lost    chan error
+
+	recovered time.Time // until when every report may be an earlier one; zero: none is
 }
 
 // serve subscribes, and returns when the connection has to end.

@@ -17,18 +17,27 @@ func newQueue(size int) *queue {
 	return q
 }
 
-// add puts a message into the queue, and waits while it is full. It returns nil when
-// the queue is closed.
-func (q *queue) add(m message) *delivery {
+// add puts a message into the queue, for which it waits for room, or not. It returns
+// nil when the queue is closed, or full tells that there was no room.
+func (q *queue) add(m message, wait bool) (d *delivery, full bool) {
 	q.mu.RLock()
 	defer q.mu.RUnlock()
 	if q.closed {
-		return nil
+		return nil, false
 	}
-	d := q.free.Get().(*delivery)
+	d = q.free.Get().(*delivery)
 	d.message, d.thing, d.route, d.replied = m, "", nil, false
-	q.order <- d
-	return d
+	if wait {
+		q.order <- d
+		return d, false
+	}
+	select {
+	case q.order <- d:
+		return d, false
+	default:
+		q.release(d)
+		return nil, true
+	}
 }
 
 // close ends the queue. What is in it stays there.

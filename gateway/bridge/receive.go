@@ -1,13 +1,22 @@
 package bridge
 
-// receive deals with a message of the broker.
+// receive deals with a message of the broker. It must not wait with version 5: replies
+// of QoS 1 may wait for their acknowledgments there, which come behind the message.
 func (s *session) receive(m message) {
 	if m.qos == 0 && s.plan.report(m.topic) == nil {
 		s.dispatch(&m, nil)
 		return
 	}
-	d := s.queue.add(m)
-	if d == nil {
+	d, full := s.queue.add(m, m.qos > 0 && s.broker.Version != "5")
+	switch {
+	case full && m.qos > 0:
+		s.lose(errTooMany)
+		return
+	case full: // QoS 0 is no promise
+		s.messages[kindIgnored].Add(1)
+		s.remote.Ignored([]byte(m.topic), "too many reports with QoS 0 are under way")
+		return
+	case d == nil:
 		return // it will come again
 	}
 	if s.dispatch(&d.message, d) {
@@ -50,7 +59,7 @@ func (s *session) dispatch(m *message, d *delivery) (done bool) {
 		taken = kindReport
 		d.route = route
 		d.thing, _ = route.match(m.topic)
-		s.remote.Report(d, []byte(d.thing), route.format, m.payload, m.again)
+		s.remote.Report(d, []byte(d.thing), route.format, m.payload, m.again || !s.recovered.IsZero() && s.now().Before(s.recovered))
 		return false
 	}
 	if taken == kindIgnored {

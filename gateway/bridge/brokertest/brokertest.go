@@ -137,6 +137,16 @@ func (b *Broker) Kill() {
 	}
 }
 
+// Forget kills the broker and starts it without what it kept.
+func (b *Broker) Forget() {
+	b.t.Helper()
+	b.Kill()
+	if err := os.RemoveAll(b.File("mosquitto.db")); err != nil {
+		b.t.Fatal(err)
+	}
+	b.Start()
+}
+
 // URL returns what a bridge file says of the broker.
 func (b *Broker) URL() string {
 	if _, err := os.Stat(b.File("ca.pem")); err == nil {
