@@ -65,7 +65,7 @@ func newMeter(o *Options) *meter {
 	}
 	var b [4]byte
 	rand.Read(b[:])
-	m.process = binary.LittleEndian.Uint32(b[:]) | 1 // never 0; those of brokers elsewhere are even
+	m.process = binary.LittleEndian.Uint32(b[:]) | 1 // never 0, and never that of a broker elsewhere
 	m.dimensions.Store(newDimensions(nil))
 	for i := range m.shards {
 		m.shards[i].open, m.shards[i].strays = map[*usage]struct{}{}, map[stray]*usage{}

@@ -27,7 +27,7 @@ const (
 type Remote struct {
 	gateway *Gateway
 	name    string
-	id      uint32 // upper half of its sessions' numbers: even, those of a process are odd
+	id      uint32 // upper half of its sessions' numbers, as record.Elsewhere has it
 	seen    seen
 
 	mu     sync.Mutex
@@ -46,9 +46,9 @@ type remoteThing struct {
 // from those of other brokers also after a restart. It is called before anybody
 // connects, once for each name.
 func (g *Gateway) Remote(name string) *Remote {
-	r := &Remote{gateway: g, name: name, id: uint32(xxhash.Sum64String(name)) &^ 1, things: map[string]*remoteThing{}}
+	r := &Remote{gateway: g, name: name, id: uint32(xxhash.Sum64String(name)) &^ 0xff, things: map[string]*remoteThing{}}
 	if r.id == 0 {
-		r.id = 2
+		r.id = 0x100
 	}
 	g.remotes = append(g.remotes, r)
 	return r

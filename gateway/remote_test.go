@@ -128,9 +128,6 @@ func TestRemotePresenceRecord(t *testing.T) {
 	if other := newRemoteHarness(Options{}); other.session("cam", "s") != session {
 		t.Error("another process numbers the session otherwise")
 	}
-	if session>>32&1 != 0 || uint32(session>>32) == h.meter.process {
-		t.Errorf("session %x may be one of a process", session)
-	}
 }
 
 // TestRemotePresenceNotStored: what could not be stored is told again, and counts then.
@@ -150,20 +147,24 @@ func TestRemotePresenceNotStored(t *testing.T) {
 	}
 }
 
-// TestRemoteSessionsGoOn: a restart ends the sessions of this gateway, and those of a
-// broker that is not configured any more, but not those at a broker.
+// TestRemoteSessionsGoOn: sessions at a broker go on over a restart; those of a
+// process, or of a broker that is not configured any more, do not.
 func TestRemoteSessionsGoOn(t *testing.T) {
 	before := newRemoteHarness(Options{})
 	here, there := before.session("cam", "a"), before.Gateway.Remote("old").session("cam", "a")
 	own := before.meter.next()
 	h := newRemoteHarness(Options{})
-	if h.Lost([]byte("cam"), here) {
-		t.Error("the session at the broker was ended")
+	if !h.Resume([]byte("cam"), here) {
+		t.Error("the session at the broker was not known")
 	}
-	if !h.Lost([]byte("cam"), there) || !h.Lost([]byte("cam"), own) {
-		t.Error("the session of an earlier process, or of another broker, was not ended")
+	if h.Resume([]byte("cam"), there) || h.Resume([]byte("cam"), own) {
+		t.Error("the session of an earlier process, or of another broker, goes on")
 	}
-	h.log.counted()
+	for session, elsewhere := range map[uint64]bool{here: true, there: true, own: false} {
+		if record.Elsewhere(record.SessionProcess(session)) != elsewhere {
+			t.Errorf("session %x: want elsewhere %v", session, elsewhere)
+		}
+	}
 	if err := h.tell(t, event('+', "a", 1, 10)); err != nil {
 		t.Fatal(err)
 	}

@@ -30,8 +30,9 @@ const (
 func SessionProcess(session uint64) uint32 { return uint32(session >> 32) }
 
 // Elsewhere tells whether the number is that of a broker elsewhere and not of a
-// process of ours. Its sessions go on when ours ends, and it never says that it lives.
-func Elsewhere(process uint32) bool { return process&1 == 0 }
+// process of ours: its last byte is 0, and that of a process is odd. Its sessions go on
+// when a process of ours ends, and it never says that it lives.
+func Elsewhere(process uint32) bool { return process != 0 && process&0xff == 0 }
 
 // AppendGateway appends the body of the gateway record of g to dst.
 func AppendGateway(dst []byte, g Gateway) []byte {

@@ -68,8 +68,7 @@ func (awsPresence) read(topic string, payload []byte) (l lifecycle, err error) {
 	case "connected":
 		l.Connected, l.Addr = true, address(e.IPAddress)
 	case "disconnected":
-		switch l.Reason = record.ReasonNamed(e.Reason); e.Reason {
-		case "WEBSOCKET_TTL_EXPIRATION", "CUSTOMAUTH_TTL_EXPIRATION":
+		if l.Reason = record.ReasonNamed(e.Reason); e.Reason == "CUSTOMAUTH_TTL_EXPIRATION" {
 			l.Reason = record.ServerInitiatedDisconnect
 		}
 	case "connect_failed":

@@ -37,7 +37,7 @@ func TestPresencePayloads(t *testing.T) {
 	}{
 		{"aws", aws + "connected/lamp-7", awsConnected, lifecycle{RemotePresence: on}},
 		{"aws", aws + "disconnected/lamp-7", awsDisconnected, lifecycle{RemotePresence: off}},
-		{"aws", aws + "disconnected/lamp-7", strings.Replace(awsDisconnected, "CONNECTION_LOST", "WEBSOCKET_TTL_EXPIRATION", 1), lifecycle{RemotePresence: ttl}},
+		{"aws", aws + "disconnected/lamp-7", strings.Replace(awsDisconnected, "CONNECTION_LOST", "CUSTOMAUTH_TTL_EXPIRATION", 1), lifecycle{RemotePresence: ttl}},
 		{"aws", aws + "connected/lamp-7", strings.Replace(awsConnected, `,"versionNumber":4`, "", 1), lifecycle{RemotePresence: unversioned}},
 		{"aws", aws + "connect_failed/lamp-7", awsFailed, lifecycle{
 			RemotePresence: gateway.RemotePresence{Thing: "lamp-7", Connection: "77aa", Version: -1, Time: 1767225900456}, refused: true, denied: true}},
