@@ -29,6 +29,10 @@ func (a *App) Start(ctx context.Context) (err error) {
 		return err
 	}
 	a.caughtUp = true
+	a.resumeElsewhere(ctx)
+	if a.bridge != nil {
+		a.background("bridge", a.bridge.Run)
+	}
 	a.ready.Store(true)
 	endpoints := a.Endpoints()
 	if err := a.dir.writeEndpoints(endpoints); err != nil {
