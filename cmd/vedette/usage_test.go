@@ -64,7 +64,7 @@ func TestKillBetweenUsageRecords(t *testing.T) {
 	client := d.client()
 	watchMessages(t, client, 11)
 	publishAs(t, d, "cam", 10).Disconnect(0) // which has all of it written
-	last := publishAs(t, d, "mark", 11) // and judged
+	last := publishAs(t, d, "mark", 11)      // and judged
 	waitForViolation(t, client, "mark")
 	last.Disconnect(0)
 	for range 2 { // the second time from another snapshot
