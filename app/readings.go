@@ -95,6 +95,8 @@ func (r *readings) addStore(a *App) {
 	stats := a.db.Stats
 	r.add(gauge, "store_connections", "Open connections to the database.", nil, func() float64 { return float64(stats().Connections) })
 	r.add(counter, "store_violation_events_total", "Violation events stored.", nil, func() float64 { return float64(stats().Events) })
+	r.add(counter, "store_metric_chunks_total", "Chunks of metric values stored.", nil, func() float64 { return float64(stats().Chunks) })
+	r.add(counter, "store_metric_chunk_bytes_total", "Bytes of the chunks of metric values stored.", nil, func() float64 { return float64(stats().ChunkBytes) })
 }
 
 func (r *readings) addAlerts(a *App) {

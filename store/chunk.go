@@ -130,11 +130,13 @@ func (tx *Tx) firstDay() (day int64, err error) {
 	return day, err
 }
 
-// ChunkFilter says which chunks to read.
+// ChunkFilter says which chunks to read. Those that may have values in a time,
+// half-open, end in it or later and begin before its end.
 type ChunkFilter struct {
-	Thing    string
-	Series   metric.Series
-	From, To int64 // epoch milliseconds: From ≤ time < To
+	Thing  string
+	Series metric.Series
+	From   int64 // they end then or later, epoch milliseconds
+	To     int64 // they begin before, epoch milliseconds
 }
 
 // storedChunk is a chunk as it is read; the reader knows what it is of.
@@ -153,13 +155,11 @@ const (
 	maxBlock   = 64
 )
 
-// Chunks calls fn with the chunks that may have values in the time of f, the newest
-// first, until fn returns false. All of them are of one state of the database; fn may
+// Chunks calls fn with the chunks that f lets through, the newest first, until fn
+// returns false. All of them are of one state of the database; fn may
 // not use it, and keeps what it gets.
 func (db *DB) Chunks(ctx context.Context, f ChunkFilter, fn func(violation.Chunk) (more bool, err error)) error {
-	if f.From = max(f.From, 0); f.To <= f.From {
-		return nil
-	}
+	f.From, f.To = max(f.From, 0), max(f.To, 0)
 	err := db.Read(ctx, func(tx *Tx) error {
 		// Which shard's the thing is, is not the store's to know.
 		series, err := tx.numbers("SELECT id FROM metric_series WHERE metric = ? AND dimension = ? AND operator = ? AND dropped_ms IS NULL",

@@ -14,7 +14,7 @@ const chunkSlice = 2000
 // milliseconds, and returns how many days had any. Chunks of these days that come
 // later are not stored. It works in many short transactions; when it fails, what was
 // deleted stays deleted. With PostgreSQL it also makes the partitions of the days to come.
-func (db *DB) ExpireChunks(ctx context.Context, before int64) (days int, err error) {
+func (db *DB) ExpireChunks(ctx context.Context, before int64) (days int64, err error) {
 	first := dayOf(max(before, 0))
 	err = db.run(ctx, modeData, "expire", func(tx *Tx) error {
 		_, err := tx.Exec("UPDATE counter SET value = ? WHERE name = 'metric_day' AND value <> ?", first, first)
@@ -32,7 +32,7 @@ func (db *DB) ExpireChunks(ctx context.Context, before int64) (days int, err err
 }
 
 // turnDays makes the partitions of the days to come and drops those before first.
-func (db *DB) turnDays(ctx context.Context, first int64) (dropped int, err error) {
+func (db *DB) turnDays(ctx context.Context, first int64) (dropped int64, err error) {
 	var ahead []int64
 	for i := range int64(daysAhead + 1) {
 		ahead = append(ahead, dayOf(db.opts.Now().UnixMilli())+i)
@@ -52,7 +52,7 @@ type chunkKey struct {
 func (k *chunkKey) scan(row scanner) error { return row.Scan(&k.thing, &k.series, &k.first) }
 
 // deleteDays deletes the rows of the days before first.
-func (db *DB) deleteDays(ctx context.Context, first int64) (days int, err error) {
+func (db *DB) deleteDays(ctx context.Context, first int64) (days int64, err error) {
 	for {
 		ended, err := db.deleteSlice(ctx, first)
 		switch {

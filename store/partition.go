@@ -138,7 +138,7 @@ func (tx *Tx) madeDays() ([]int64, error) {
 }
 
 // dropDays drops the partitions of the days before first.
-func (db *DB) dropDays(ctx context.Context, first int64) (dropped int, err error) {
+func (db *DB) dropDays(ctx context.Context, first int64) (dropped int64, err error) {
 	var list []int64
 	err = db.Read(ctx, func(tx *Tx) (err error) {
 		list, err = tx.madeDays()

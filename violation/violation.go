@@ -49,9 +49,9 @@ type Alert struct {
 const MaxChunkSpan = 24 * 60 * 60 * 1000
 
 // Chunk is consecutive values of one series of a thing, in the order of their
-// times. The chunks of a series do not overlap, and values of the same time are
-// in the same chunk: a chunk's first time is greater than the last one of the chunk
-// before.
+// times (docs/format/chunk.md). The next chunk of the series begins where it ends, and
+// First tells them apart: it grows from chunk to chunk. While a chunk is open, values
+// are added at its end, and First stays.
 type Chunk struct {
 	Thing       string
 	Series      metric.Series

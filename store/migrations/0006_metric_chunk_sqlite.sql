@@ -1,5 +1,6 @@
--- Values of metrics. A day is a contiguous part of the table, so that expiry reads
--- and writes only what it deletes.
+-- Values of metrics. Rows lie in the order in which they came, so storing some of
+-- many things touches few pages beside those of the key; WITHOUT ROWID would touch one
+-- for each row, and is three times as slow.
 CREATE TABLE metric_chunk (
   day      BIGINT NOT NULL,  -- of last_ms, UTC, days since 1970-01-01
   thing    TEXT NOT NULL,
@@ -9,4 +10,4 @@ CREATE TABLE metric_chunk (
   count    BIGINT NOT NULL,  -- of values
   data     BLOB NOT NULL,
   PRIMARY KEY (day, thing, series, first_ms)
-) WITHOUT ROWID;
+);

@@ -104,7 +104,7 @@ func testReadChunks(t *testing.T, db *store.DB) {
 	read("between two chunks", f(noon-4, noon), 9)
 	read("to the end of a chunk", f(noon-5, noon), 9, before)
 	read("nothing", f(noon, noon), 9)
-	read("the other way round", f(noon+1, noon), 9)
+	read("in a chunk that has to begin before", f(noon+5, noon+1), 9, at)
 	read("before 1970", f(-5, -1), 9)
 	read("a dimension", store.ChunkFilter{Thing: "a", Series: notSent, To: 1 << 52}, 9, chunk("a", notSent, noon, noon))
 	read("without the dimension", store.ChunkFilter{Thing: "a", Series: metric.Series{Metric: sent.Metric}, To: 1 << 52}, 9)
@@ -185,8 +185,8 @@ func testExpireChunks(t *testing.T, db *store.DB) {
 	}
 	own.Record(t, fx)
 	for _, c := range []struct {
-		before     int64
-		days, left int
+		before, days int64
+		left         int
 	}{
 		{20_000 * Day, 0, 5},
 		{20_001*Day - 1, 0, 5}, // the last values of a day stay until it is over
