@@ -45,14 +45,16 @@ type owner struct {
 	snapshots snapshotter
 
 	progress progress
-	due      watermark // when the engine next needs to hear that time passed
+	due      watermark     // when the engine next needs to hear that time passed
+	sweeping chan struct{} // the engine has more to do with the next message, whichever it is
 }
 
 // newOwner loads the shard's newest snapshot and takes the shard over.
 func newOwner(ctx context.Context, a *App, shard int) (*owner, error) {
 	o := &owner{
 		shard: shard, log: a.log, db: a.db, now: a.options.Now, wake: a.dispatcher.Wake, rules: a.setDimensions, seen: a.metrics.observeEvents,
-		logger: a.options.Logger.With("component", "detect", "shard", shard),
+		sweeping: make(chan struct{}, 1),
+		logger:   a.options.Logger.With("component", "detect", "shard", shard),
 	}
 	epoch, position, err := a.db.AcquireShard(ctx, shard)
 	if err != nil {
@@ -115,6 +117,9 @@ func (o *owner) run(ctx context.Context) (err error) {
 			return err
 		}
 		o.due.set(o.engine.Due())
+		if o.engine.Sweeping() {
+			o.askForTick()
+		}
 		o.progress.reach(seq)
 		o.snapshots.perhaps(ctx, o.engine, seq)
 	}
@@ -219,21 +224,33 @@ func (o *owner) finish() error {
 	return nil
 }
 
+// askForTick has a message follow the one just judged, also if the log is silent.
+func (o *owner) askForTick() {
+	select {
+	case o.sweeping <- struct{}{}:
+	default: // it is asked for
+	}
+}
+
 // tick tells the engine that time passed when something is due and the log is
-// silent: at most once a second.
+// silent: at most once a second, or one message after the other while the engine
+// needs them to get through with what has fallen due for all things.
 func (o *owner) tick(ctx context.Context) {
 	every := time.NewTicker(time.Second)
 	defer every.Stop()
 	for {
+		now := false
 		select {
 		case <-ctx.Done():
 			return
+		case <-o.sweeping:
+			now = true
 		case <-every.C:
 		}
 		if o.progress.stalled() != nil {
 			continue // a tick a second would pile up, and nothing is judged before the next one
 		}
-		if due := o.due.get(); due != 0 && o.now().UnixMilli() >= due {
+		if due := o.due.get(); now || due != 0 && o.now().UnixMilli() >= due {
 			if err := o.log.AppendTick(ctx, o.shard); err != nil && ctx.Err() == nil {
 				o.logger.Warn("tick not appended", "error", err)
 			}

@@ -17,6 +17,7 @@ func (e *Engine) applyReport() {
 	if !known {
 		id = e.addThing(r.Thing)
 	}
+	e.catchUp(id)
 	t := e.things.edit(id)
 	cur.first = t.flags&reported == 0
 	if !cur.first && t.report == r.ID && t.hash == r.Hash {

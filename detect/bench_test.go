@@ -5,7 +5,9 @@ import (
 	"io"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"testing"
+	"time"
 
 	"vedette/detect"
 	"vedette/record"
@@ -170,10 +172,34 @@ func BenchmarkUsage(b *testing.B) {
 	b.Run("window", func(b *testing.B) {
 		b.ReportAllocs()
 		rec.Kind, rec.Body = record.KindTick, nil
-		for b.Loop() {
-			rec.At += record.UsageWindow
+		var pauses []time.Duration
+		message := func(at int64) {
+			rec.At, rec.Pos = at, record.Pos(record.Seq(rec.Pos)+1, 0)
+			start := time.Now()
 			apply()
+			pauses = append(pauses, time.Since(start))
 		}
+		round := func() {
+			end := rec.At - rec.At%record.UsageWindow + record.UsageWindow
+			for _, due := range []int64{end + 1, end + detect.DefaultGrace.Milliseconds() + 1} { // durations, windows
+				for message(due); e.Sweeping(); {
+					message(due)
+				}
+			}
+		}
+		round() // from where the records left it
+		pauses = pauses[:0]
+		for b.Loop() {
+			round()
+		}
+		slices.Sort(pauses)
+		ms := func(part float64) float64 {
+			return float64(pauses[int(part*float64(len(pauses)-1))].Microseconds()) / 1000
+		}
+		b.ReportMetric(ms(0.5), "ms/pause-median")
+		b.ReportMetric(ms(0.99), "ms/pause-p99")
+		b.ReportMetric(ms(1), "ms/pause-longest")
+		b.ReportMetric(float64(len(pauses))/float64(b.N), "slices/op")
 		if n := len(fx.Events); n > 0 {
 			b.Fatalf("%d events", n)
 		}

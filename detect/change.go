@@ -69,6 +69,9 @@ func (e *Engine) applyChange(c *record.Change) {
 	}
 	e.revision = max(e.revision, c.Revision)
 	e.stats.changes++
+	if c.Thing == nil && c.Membership == nil {
+		e.finishSweep() // under the behaviors that it began with
+	}
 	switch {
 	case c.Profile != nil:
 		e.changeProfile(c.Profile)

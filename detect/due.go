@@ -28,7 +28,10 @@ func (e *Engine) Due() int64 {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	what, due := e.next()
-	if what == nothing {
+	switch {
+	case e.sweep.what != nothing:
+		return e.clock + 1
+	case what == nothing:
 		return 0
 	}
 	return max(due, e.clock) + 1
@@ -86,15 +89,15 @@ func (e *Engine) advance(at int64) {
 		e.clock = max(e.clock, due)
 		switch what {
 		case fallen:
-			e.invalidateSilent(e.oldest)
+			e.fall(e.oldest)
 		case crossed:
 			e.cross()
 		case boundary:
 			e.boundary += boundaryEvery
-			e.measure(e.boundary - boundaryEvery)
+			e.startSweep(boundary, e.boundary-boundaryEvery)
 		case windowEnd:
 			e.closing += record.UsageWindow
-			e.closeEnded(e.closing - record.UsageWindow)
+			e.startSweep(windowEnd, e.closing-record.UsageWindow)
 		}
 	}
 	e.clock = at

@@ -61,6 +61,7 @@ func (e *Engine) duration(r *rule, s *state, minutes int64) {
 // unless it has connected or the behavior has changed since.
 func (e *Engine) cross() {
 	c := e.crossings.pop()
+	e.catchUp(c.thing)
 	at := e.current.at
 	e.current.at = c.due
 	e.eachCloud(c.thing, func(r *rule, s *state) {
@@ -76,23 +77,18 @@ func (e *Engine) cross() {
 	e.current.at = at
 }
 
-// measure judges, at the boundary m, the things that have passed a threshold and
-// those in alarm.
-func (e *Engine) measure(m int64) {
-	at := e.current.at
-	e.current.at = m
-	for id := range e.presences.count {
-		here := e.presenceOf(id)
-		if here.flags&tracked == 0 {
-			continue
-		}
-		e.eachCloud(id, func(r *rule, s *state) {
-			if !r.behavior.windowed() {
-				e.measureAt(r, s, m, here)
-			}
-		})
+// measure judges, at the boundary m, a thing that has passed a threshold or is in
+// alarm.
+func (e *Engine) measure(id uint32, m int64) {
+	here := e.presenceOf(id)
+	if here.flags&tracked == 0 {
+		return
 	}
-	e.current.at = at
+	e.eachCloud(id, func(r *rule, s *state) {
+		if !r.behavior.windowed() {
+			e.measureAt(r, s, m, here)
+		}
+	})
 }
 
 func (e *Engine) measureAt(r *rule, s *state, m int64, here presence) {

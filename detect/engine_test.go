@@ -246,8 +246,8 @@ func TestLoadRefuses(t *testing.T) {
 		}
 	}
 	newer := bytes.Clone(good)
-	newer[16] = 3
-	if err := load(newer); err == nil || !strings.Contains(err.Error(), "version 3") {
+	newer[16] = 4
+	if err := load(newer); err == nil || !strings.Contains(err.Error(), "version 4") {
 		t.Errorf("a newer snapshot: got error %v", err)
 	}
 }

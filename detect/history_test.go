@@ -286,12 +286,17 @@ func (h *history) apply(kind record.Kind, body []byte) {
 // reload returns the engine that e's snapshot gives.
 func reload(tb testing.TB, e *detect.Engine) *detect.Engine {
 	tb.Helper()
+	return reloadWith(tb, e, detect.Options{})
+}
+
+func reloadWith(tb testing.TB, e *detect.Engine, o detect.Options) *detect.Engine {
+	tb.Helper()
 	var buf bytes.Buffer
 	n, err := e.Freeze().WriteTo(&buf)
 	if err != nil || n != int64(buf.Len()) {
 		tb.Fatalf("write snapshot: %d of %d bytes, %v", n, buf.Len(), err)
 	}
-	loaded, err := detect.Load(&buf, detect.Options{})
+	loaded, err := detect.Load(&buf, o)
 	if err != nil {
 		tb.Fatal(err)
 	}

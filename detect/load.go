@@ -108,7 +108,7 @@ func (l *loader) config(size uint64) {
 		return
 	}
 	e := l.e
-	e.clock, e.revision, e.generation = c.Clock, c.Revision, c.Generation
+	e.clock, e.revision, e.generation, e.message = c.Clock, c.Revision, c.Generation, c.Message
 	if !l.check(checkTime(c.Clock) == nil && len(c.Classes) > 0 && len(c.Plans) > 0 && len(c.Plans[0]) == 0 && len(c.Groups) > 0) {
 		return
 	}
@@ -122,6 +122,19 @@ func (l *loader) config(size uint64) {
 	l.profiles(c.Profiles, c.LastRule)
 	l.plans(c.Plans)
 	l.classes(c.Classes)
+	l.sweep(c.Sweep)
+}
+
+// sweep takes what the snapshot says of a sweep under way. Only that has things that
+// are ahead of it.
+func (l *loader) sweep(s *snapshotSweep) {
+	if s == nil || !l.check(s.Next < s.End && checkTime(s.At) == nil && 0 <= s.Clock && s.Clock <= l.e.clock) {
+		return
+	}
+	l.e.sweep = sweep{what: boundary, at: s.At, clock: s.Clock, next: s.Next, end: s.End}
+	if s.Windows {
+		l.e.sweep.what = windowEnd
+	}
 }
 
 func (l *loader) groups(list []snapshotGroup) {
@@ -246,14 +259,17 @@ func (l *loader) names(size uint64) {
 
 func (l *loader) things(size uint32, count uint64) {
 	e := l.e
-	if !l.check(size == thingSize && count == uint64(e.things.len())) {
+	if !l.check(size == thingSize && count == uint64(e.things.len()) && uint64(e.sweep.end) <= count) {
 		return
 	}
 	for id := range uint32(count) {
 		t := e.things.edit(id)
 		t.hash, t.report, t.last = l.in.uint64(), int64(l.in.uint64()), int64(l.in.uint64())
-		t.class, t.plan, t.flags = l.in.uint32(), l.in.uint32(), uint8(l.in.uint32())
-		if !l.check(int(t.class) < len(e.classes) && l.isClass[t.class] && l.isPlan(t.plan) && checkTime(t.last) == nil) {
+		t.class, t.plan = l.in.uint32(), l.in.uint32()
+		flags := l.in.uint32()
+		t.flags = uint8(flags)
+		swept := e.sweep.next <= id && id < e.sweep.end
+		if !l.check(flags <= uint32(reported|ahead) && (flags&uint32(ahead) == 0 || swept) && int(t.class) < len(e.classes) && l.isClass[t.class] && l.isPlan(t.plan) && checkTime(t.last) == nil) {
 			return
 		}
 		e.classes[t.class].things++
@@ -320,6 +336,9 @@ func (l *loader) violations(size uint32, count uint64) {
 			return
 		}
 		e.begin(thing, rule, id, written, heard)
+		if heard <= e.sweep.clock {
+			e.mark = e.newest
+		}
 	}
 }
 

@@ -166,13 +166,20 @@ type outcome struct {
 	alerts  int
 }
 
-// play applies the records; between calls happen before each record.
-func play(t testing.TB, steps []step, between func(i int, e *detect.Engine, apply func(step)) *detect.Engine) outcome {
-	e := detect.New(detect.Options{})
+// way is how the records of a history reach the engine; it must not matter.
+type way struct {
+	options detect.Options
+	cut     func(i int) bool                                                         // a message of the log begins with record i; nil: all are in one
+	between func(i int, e *detect.Engine, apply func(step)) (instead *detect.Engine) // happens before record i; nil: nothing
+}
+
+// play applies the records, and then ticks until nothing that is due is left.
+func play(t testing.TB, steps []step, w way) outcome {
+	e := detect.New(w.options)
 	out := outcome{events: make(map[string][]string), updates: make(map[string]string)}
 	var fx violation.Effects
 	names := make(map[string]string)
-	pos := uint64(0)
+	pos := record.Pos(1, 0)
 	apply := func(s step) {
 		pos++
 		fx.Reset()
@@ -196,11 +203,22 @@ func play(t testing.TB, steps []step, between func(i int, e *detect.Engine, appl
 		}
 		out.alerts += len(fx.Alerts)
 	}
+	message := func() { pos = record.Pos(record.Seq(pos)+1, 0) }
 	for i, s := range steps {
-		if between != nil {
-			e = between(i, e, apply)
+		if w.cut != nil && w.cut(i) {
+			message()
+		}
+		if w.between != nil {
+			e = w.between(i, e, apply)
 		}
 		apply(s)
+	}
+	for n := 0; e.Sweeping(); n++ {
+		if n > 1000 {
+			t.Fatal("a sweep does not end")
+		}
+		message()
+		apply(step{at: steps[len(steps)-1].at, kind: record.KindTick})
 	}
 	return out
 }
@@ -215,33 +233,46 @@ func compareOutcomes(t *rapid.T, what string, want, got outcome) {
 func TestMetamorphic(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		steps := randomHistory(rt)
-		want := play(t, steps, nil)
+		want := play(t, steps, way{})
 
 		restarts := rapid.SliceOfN(rapid.IntRange(0, len(steps)-1), 1, 4).Draw(rt, "restarts")
-		compareOutcomes(rt, "a restart", want, play(t, steps, func(i int, e *detect.Engine, _ func(step)) *detect.Engine {
-			if slices.Contains(restarts, i) {
-				return reload(t, e)
+		restart := func(o detect.Options) func(int, *detect.Engine, func(step)) *detect.Engine {
+			return func(i int, e *detect.Engine, _ func(step)) *detect.Engine {
+				if slices.Contains(restarts, i) {
+					return reloadWith(t, e, o)
+				}
+				return e
 			}
-			return e
-		}))
-
-		compareOutcomes(rt, "a redelivered report", want, play(t, steps, func(i int, e *detect.Engine, apply func(step)) *detect.Engine {
+		}
+		again := func(i int, e *detect.Engine, apply func(step)) *detect.Engine {
 			if i > 0 && steps[i-1].kind != record.KindChange {
 				again := steps[i-1]
 				again.at = max(again.at, min(steps[i].at, again.at+1))
 				apply(again)
 			}
 			return e
-		}))
-
-		compareOutcomes(rt, "a tick", want, play(t, steps, func(i int, e *detect.Engine, apply func(step)) *detect.Engine {
+		}
+		tick := func(i int, e *detect.Engine, apply func(step)) *detect.Engine {
 			if due := e.Due(); due != 0 && due <= steps[i].at {
 				apply(step{at: due, kind: record.KindTick})
 			}
 			return e
-		}))
+		}
+		compareOutcomes(rt, "a restart", want, play(t, steps, way{between: restart(detect.Options{})}))
+		compareOutcomes(rt, "a redelivered report", want, play(t, steps, way{between: again}))
+		compareOutcomes(rt, "a tick", want, play(t, steps, way{between: tick}))
+		compareOutcomes(rt, "another order of equal stamps", want, play(t, swapEqual(rt, steps), way{}))
 
-		compareOutcomes(rt, "another order of equal stamps", want, play(t, swapEqual(rt, steps), nil))
+		// What is due for all things is done in slices of one, two or three things.
+		sliced := detect.Options{SliceSteps: rapid.SampledFrom([]int{1, 2, 7, 12}).Draw(rt, "steps")}
+		cuts := rapid.SliceOfN(rapid.Bool(), len(steps), len(steps)).Draw(rt, "cuts")
+		cut := func(i int) bool { return cuts[i] }
+		always := func(int) bool { return true }
+		compareOutcomes(rt, "slices", want, play(t, steps, way{options: sliced, cut: always}))
+		compareOutcomes(rt, "slices by other batches", want, play(t, steps, way{options: sliced, cut: cut}))
+		compareOutcomes(rt, "slices and a restart", want, play(t, steps, way{options: sliced, cut: cut, between: restart(sliced)}))
+		compareOutcomes(rt, "slices and a redelivered report", want, play(t, steps, way{options: sliced, cut: cut, between: again}))
+		compareOutcomes(rt, "slices and a tick", want, play(t, steps, way{options: sliced, cut: always, between: tick}))
 	})
 }
 

@@ -53,10 +53,11 @@ func TestOracleCrowd(t *testing.T) {
 
 func compareRandom(t *testing.T, seed uint64, things []string, records int) {
 	c := drawConditions(seed)
+	c.steps *= max(1, len(things)/4)
 	entries := drawHistory(t, seed, things, records, c)
 	if diff := compare(entries, c); diff != "" {
 		for _, plainer := range []conditions{{}, {ticks: true}, {restarts: everywhere(entries)}, {ticks: true, restarts: everywhere(entries)}} {
-			plainer.silence = c.silence
+			plainer.silence, plainer.steps = c.silence, c.steps
 			if compare(entries, plainer) != "" {
 				c = plainer
 				break
@@ -72,6 +73,18 @@ type conditions struct {
 	silence  time.Duration
 	ticks    bool        // as soon as something is due
 	restarts map[int]int // before an entry: the engine goes on for some entries, then it dies and begins again from what it was before
+	steps    int         // detect.Options.SliceSteps, with each record in a message of its own; 0: all in one
+}
+
+func (c conditions) options() detect.Options {
+	return detect.Options{SilenceAfter: c.silence, SliceSteps: c.steps}
+}
+
+func (c conditions) pos(n int) uint64 {
+	if c.steps > 0 {
+		return record.Pos(uint64(n), 0)
+	}
+	return uint64(n)
 }
 
 // everywhere are restarts that do not mind when entries are left out.
@@ -84,7 +97,7 @@ func everywhere(entries []entry) map[int]int {
 }
 
 func (c conditions) String() string {
-	return fmt.Sprintf("silence after %v, a tick whenever one is due: %t, %d restarts", c.silence, c.ticks, len(c.restarts))
+	return fmt.Sprintf("silence after %v, a tick whenever one is due: %t, %d restarts, slices of %d steps", c.silence, c.ticks, len(c.restarts), c.steps)
 }
 
 func drawConditions(seed uint64) conditions {
@@ -95,6 +108,9 @@ func drawConditions(seed uint64) conditions {
 	}
 	if r.IntN(3) == 0 {
 		c.silence = 30 * time.Minute
+	}
+	if r.IntN(2) == 0 {
+		c.steps = 1 + r.IntN(12)
 	}
 	return c
 }
@@ -111,6 +127,9 @@ func compare(entries []entry, c conditions) (diff string) {
 		return err.Error()
 	}
 	want := newOracle(records).judge(c.silence.Milliseconds())
+	if c.steps > 0 {
+		return differences(placeless(want), placeless(got))
+	}
 	if c.ticks {
 		for _, j := range want {
 			if j.Type == updated {
@@ -157,6 +176,31 @@ func differences(want, got []string) string {
 	return out.String()
 }
 
+// placeless returns the same as full by behavior of a thing, without what slices
+// make different: which record brought it about.
+func placeless(list []judgment) []string {
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b judgment) int {
+		return cmp.Or(strings.Compare(a.Thing, b.Thing), strings.Compare(a.Profile, b.Profile), strings.Compare(a.Behavior, b.Behavior), updateFirst(a, b))
+	})
+	episodes := make(map[string]map[uint64]uint64) // number of each, by the record that began it
+	for _, j := range list {
+		key := j.Thing + " " + j.Profile + " " + j.Behavior
+		if episodes[key] == nil {
+			episodes[key] = make(map[uint64]uint64)
+		}
+		if j.Type == api.ViolationEventTypeInAlarm {
+			episodes[key][j.Pos] = uint64(len(episodes[key]))
+		}
+	}
+	for i := range list {
+		j := &list[i]
+		j.episode = episodes[j.Thing+" "+j.Profile+" "+j.Behavior][j.episode]
+		j.Pos = 0
+	}
+	return full(list)
+}
+
 // full returns all that two judgments must have in common.
 func full(list []judgment) []string {
 	var out []string
@@ -170,7 +214,7 @@ func full(list []judgment) []string {
 // the order of the oracle's.
 func runEngine(entries []entry, c conditions) ([]record.Record, []judgment, error) {
 	l := &life{
-		conditions: c, engine: detect.New(detect.Options{SilenceAfter: c.silence}),
+		conditions: c, engine: detect.New(c.options()),
 		episodes: make(map[string]judgment), lost: make(map[uint64]violation.Effects),
 	}
 	for i, e := range entries {
@@ -189,6 +233,11 @@ func runEngine(entries []entry, c conditions) ([]record.Record, []judgment, erro
 		}
 		if err := l.apply(e); err != nil {
 			return nil, nil, err
+		}
+	}
+	for n := 0; l.engine.Sweeping(); n++ {
+		if err := l.apply(entry{at: entries[len(entries)-1].at}); err != nil || n > 1000 {
+			return nil, nil, fmt.Errorf("%d ticks did not end a sweep: %w", n, err)
 		}
 	}
 	if n := l.engine.Stats().ActiveViolations; n != l.active {
@@ -213,7 +262,7 @@ type life struct {
 var violationID = regexp.MustCompile(`^[0-9a-f]{32}$`)
 
 func (l *life) apply(e entry) error {
-	r, err := e.record(uint64(len(l.records)) + 1)
+	r, err := e.record(l.pos(len(l.records) + 1))
 	if err != nil {
 		return err
 	}
@@ -287,7 +336,7 @@ func (l *life) restart(ahead []entry) error {
 		go write()
 	}
 	for i, e := range ahead {
-		r, err := e.record(uint64(len(l.records)+i) + 1)
+		r, err := e.record(l.pos(len(l.records) + i + 1))
 		if err != nil {
 			return err
 		}
@@ -303,7 +352,7 @@ func (l *life) restart(ahead []entry) error {
 	if err := <-written; err != nil {
 		return err
 	}
-	e, err := detect.Load(&buf, detect.Options{SilenceAfter: l.silence})
+	e, err := detect.Load(&buf, l.options())
 	l.engine = e
 	return err
 }

@@ -103,6 +103,7 @@ func (e *Engine) forgetLists(pool *slab[state], block uint32) {
 // of behaviors that do not apply there end; the state of those that apply in
 // both is kept.
 func (e *Engine) move(id uint32, to class) {
+	e.catchUp(id)
 	t := e.things.edit(id)
 	from := t.class
 	target := e.internClass(to)

@@ -45,6 +45,7 @@ func (e *Engine) applyPresence() {
 	if !known {
 		id = e.addThing(p.Thing)
 	}
+	e.catchUp(id)
 	here := e.presence(id)
 	is := here.flags&online != 0
 	last := here.flags&tracked != 0 && here.session == p.Session

@@ -28,6 +28,8 @@ type alarms struct {
 	byPair   map[uint64]uint32 // thing and rule → index plus 1
 	oldest   uint32            // index plus 1; 0: the list is empty
 	newest   uint32
+	mark     uint32                      // the newest one that was heard of by the clock of the sweep, or 0
+	marking  bool                        // what is heard of now is heard of by the clock of the sweep
 	withheld map[uint32]violation.Update // by index plus 1
 }
 
@@ -67,19 +69,31 @@ func (a *alarms) forget(i uint32) {
 	a.episodes.release(i - 1)
 }
 
+// link puts the active violation i behind those heard of before it.
 func (a *alarms) link(i uint32) {
-	ep := a.episode(i)
-	ep.older, ep.newer = a.newest, 0
-	if a.newest != 0 {
-		a.episode(a.newest).newer = i
-	} else {
-		a.oldest = i
+	older := a.newest
+	if a.marking {
+		older, a.mark = a.mark, i
 	}
-	a.newest = i
+	newer := &a.oldest
+	if older != 0 {
+		newer = &a.episode(older).newer
+	}
+	ep := a.episode(i)
+	ep.older, ep.newer = older, *newer
+	*newer = i
+	if ep.newer != 0 {
+		a.episode(ep.newer).older = i
+	} else {
+		a.newest = i
+	}
 }
 
 func (a *alarms) unlink(i uint32) {
 	ep := a.episode(i)
+	if a.mark == i {
+		a.mark = ep.older
+	}
 	if ep.older != 0 {
 		a.episode(ep.older).newer = ep.newer
 	} else {
@@ -102,6 +116,16 @@ func (e *Engine) heard(i uint32) {
 // deadline is when the active violation i will have been silent for as long as
 // it may; it is invalidated when the clock is past it.
 func (e *Engine) deadline(i uint32) int64 { return e.peek(i).heard + e.silence }
+
+// fall ends the active violation i, whose deadline has passed, unless its thing has
+// been heard of since in what the sweep has yet to do.
+func (e *Engine) fall(i uint32) {
+	if thing := e.peek(i).thing; e.behind(thing) {
+		e.catchUp(thing)
+		return // another one may be the oldest now
+	}
+	e.invalidateSilent(i)
+}
 
 // invalidateSilent ends the active violation i at its deadline. What is known
 // of the thing's behavior is forgotten: it begins anew.

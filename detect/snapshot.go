@@ -13,7 +13,7 @@ import (
 // The snapshot's format: docs/format/snapshot.md.
 const (
 	snapshotMagic   = "vedette detect\n\x00"
-	snapshotVersion = 2
+	snapshotVersion = 3
 
 	sectionConfig     = 1 // JSON of snapshotConfig
 	sectionNames      = 2 // of the things, each after its length in one byte
@@ -44,6 +44,17 @@ type snapshotConfig struct {
 	Groups        []snapshotGroup                 `json:"groups"`
 	Classes       []snapshotClass                 `json:"classes"`
 	Plans         [][][3]uint32                   `json:"plans"` // rule, version, since; null: none has this id
+	Message       uint64                          `json:"message"`
+	Sweep         *snapshotSweep                  `json:"sweep,omitempty"`
+}
+
+// snapshotSweep is the sweep under way.
+type snapshotSweep struct {
+	Windows bool   `json:"windows,omitempty"` // it closes windows; else it measures disconnect durations
+	At      int64  `json:"at"`
+	Clock   int64  `json:"clock"`
+	Next    uint32 `json:"next"`
+	End     uint32 `json:"end"`
 }
 
 type snapshotProfile struct {
@@ -81,6 +92,8 @@ type snapshotWithheld struct {
 // engine goes on.
 type Snapshot struct {
 	clock, revision int64
+	message         uint64
+	sweep           sweep
 	config          config
 	things          things // without its index
 	pools           []*slab[state]
@@ -99,6 +112,8 @@ func (e *Engine) Freeze() *Snapshot {
 	s := &Snapshot{
 		clock:     e.clock,
 		revision:  e.revision,
+		message:   e.message,
+		sweep:     e.sweep,
 		config:    e.config,
 		things:    things{slab: e.things.slab.freeze(), arena: e.things.arena.freeze()},
 		pools:     make([]*slab[state], len(e.pools)),
@@ -146,7 +161,10 @@ func (s *Snapshot) WriteTo(w io.Writer) (int64, error) {
 func (s *Snapshot) configJSON() *snapshotConfig {
 	c := &snapshotConfig{
 		Clock: s.clock, Revision: s.revision, Generation: s.config.generation, LastRule: s.config.lastRule,
-		CustomMetrics: s.config.customMetrics, Dimensions: s.config.dimensions,
+		CustomMetrics: s.config.customMetrics, Dimensions: s.config.dimensions, Message: s.message,
+	}
+	if w := s.sweep; w.what != nothing {
+		c.Sweep = &snapshotSweep{w.what == windowEnd, w.at, w.clock, w.next, w.end}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.config.profiles)) {
 		p := s.config.profiles[name]

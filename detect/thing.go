@@ -23,7 +23,10 @@ type thing struct {
 // inlineName is the longest name that fits into a thing.
 const inlineName = 23
 
-const reported uint8 = 1 // the thing has sent a report
+const (
+	reported uint8 = 1 << iota // the thing has sent a report
+	ahead                      // the sweep under way has nothing to do for it when it gets there
+)
 
 // things finds a thing by name: an open-addressing index over an arena of
 // names. The index is cut in segments that grow one by one, so that no single

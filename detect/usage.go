@@ -33,6 +33,7 @@ func (e *Engine) applyUsage() {
 		}
 		id = e.addThing(u.Thing)
 	}
+	e.catchUp(id)
 	here := e.presence(id)
 	if u.Number != 0 && u.Number == here.usage {
 		e.stats.repeats++
@@ -214,27 +215,20 @@ func (e *Engine) closeWindow(r *rule, s *state) {
 	cur.at = at
 }
 
-// closeEnded closes the windows that end at m or before, and opens the next ones
-// of the things that are connected.
-func (e *Engine) closeEnded(m int64) {
-	at := e.current.at
-	e.current.at = m
-	for id := range uint32(e.things.len()) {
-		if len(e.plans[e.classes[e.things.view(id).class].plan].cloud) == 0 {
-			continue
+// closeEnded closes the windows of a thing that end at m or before, and opens the
+// next ones if it is connected.
+func (e *Engine) closeEnded(id uint32, m int64) {
+	here := e.presenceOf(id)
+	e.eachCloud(id, func(r *rule, s *state) {
+		if !r.behavior.windowed() {
+			return
 		}
-		e.eachCloud(id, func(r *rule, s *state) {
-			if !r.behavior.windowed() {
-				return
-			}
-			w := windowOf(m, r.behavior.duration)
-			e.leave(r, s, w)
-			if here := e.presenceOf(id); here.flags&online != 0 {
-				e.attend(r, s, max(w, s.openWindow()), here)
-			}
-		})
-	}
-	e.current.at = at
+		w := windowOf(m, r.behavior.duration)
+		e.leave(r, s, w)
+		if here.flags&online != 0 {
+			e.attend(r, s, max(w, s.openWindow()), here)
+		}
+	})
 }
 
 func (s *state) openWindow() uint32 {
