@@ -50,14 +50,14 @@ func checkChunk(c *violation.Chunk) error {
 	s := c.Series
 	switch {
 	case c.Thing == "":
-		return fmt.Errorf("Thing is empty: want a thing's name")
+		return fmt.Errorf("its Thing is empty: want a thing's name")
 	case s.Metric == "":
-		return fmt.Errorf("Series.Metric is empty: want a metric's name")
+		return fmt.Errorf("its Series.Metric is empty: want a metric's name")
 	case (s.Dimension == "") != (s.Operator == ""),
 		s.Operator != "" && s.Operator != api.DimensionValueOperatorIn && s.Operator != api.DimensionValueOperatorNotIn:
-		return fmt.Errorf("Series has dimension %q and operator %q: want a dimension with IN or NOT_IN, or neither", s.Dimension, s.Operator)
+		return fmt.Errorf("its Series has dimension %q and operator %q: want a dimension with IN or NOT_IN, or neither", s.Dimension, s.Operator)
 	case c.First < 0 || c.Last < c.First || c.Last-c.First > violation.MaxChunkSpan:
-		return fmt.Errorf("First %d, Last %d: want epoch milliseconds at most %d apart", c.First, c.Last, violation.MaxChunkSpan)
+		return fmt.Errorf("its First is %d, its Last %d: want epoch milliseconds at most %d apart", c.First, c.Last, violation.MaxChunkSpan)
 	case c.Count < 1 || len(c.Data) == 0:
 		return fmt.Errorf("%d values in %d bytes: want at least one", c.Count, len(c.Data))
 	}

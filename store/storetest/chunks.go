@@ -343,8 +343,8 @@ func testChunkContract(t *testing.T, db *store.DB) {
 		"operator \"OUT\"": func(fx *violation.Effects) {
 			fx.Chunks[0].Series = metric.Series{Metric: "m", Dimension: "d", Operator: "OUT"}
 		},
-		"First -1":                     func(fx *violation.Effects) { fx.Chunks[0].First = -1 },
-		"Last 1727999999999":           func(fx *violation.Effects) { fx.Chunks[0].Last = 20_000*Day - 1 },
+		"First is -1":                  func(fx *violation.Effects) { fx.Chunks[0].First = -1 },
+		"its Last 1727999999999":       func(fx *violation.Effects) { fx.Chunks[0].Last = 20_000*Day - 1 },
 		"at most 86400000 apart":       func(fx *violation.Effects) { fx.Chunks[0].Last += Day + 1 },
 		"0 values":                     func(fx *violation.Effects) { fx.Chunks[0].Count = 0 },
 		"in 0 bytes":                   func(fx *violation.Effects) { fx.Chunks[0].Data = nil },
