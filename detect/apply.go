@@ -25,7 +25,7 @@ func (e *Engine) applyReport() {
 		return
 	}
 	e.stats.reports++
-	e.settle(t)
+	e.settle(id, t)
 	// A step back of the clock loses this report's cover, not those after it.
 	cur.cover = max(0, cur.at-t.last)
 	cur.thing = id
@@ -39,7 +39,11 @@ func (e *Engine) applyReport() {
 	e.findCustoms()
 	states := e.pools[p.slots].edit(t.block)
 	for i, rule := range p.rules {
-		if !rule.behavior.cloud && e.read(rule) {
+		switch {
+		case rule.behavior.cloud || !e.read(rule):
+		case rule.kept != nil:
+			e.retain(rule, &states[p.at[i]], cur.at)
+		default:
 			e.judge(rule, &states[p.at[i]])
 		}
 	}

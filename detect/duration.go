@@ -39,7 +39,7 @@ func (e *Engine) measurePresence(r *rule, s *state, here presence, last bool) {
 	case here.flags&online != 0 && e.current.connection.Connected:
 		s.flags &^= waiting
 		e.duration(r, s, 0)
-	case last:
+	case last && r.kept == nil:
 		if minutes, ok := r.behavior.criterion.crossing(); ok {
 			s.flags |= waiting
 			e.crossings.push(crossing{here.at + minutes*minute, e.current.thing, r.id})
@@ -54,6 +54,10 @@ func (e *Engine) duration(r *rule, s *state, minutes int64) {
 	}
 	v := &e.current.value
 	v.kind, v.count = metric.Gauge, minutes
+	if r.kept != nil {
+		e.retain(r, s, e.current.at)
+		return
+	}
 	e.step(r, s, r.behavior.criterion.count(minutes))
 }
 
@@ -78,7 +82,7 @@ func (e *Engine) cross() {
 }
 
 // measure judges, at the boundary m, a thing that has passed a threshold or is in
-// alarm.
+// alarm, and keeps how long a thing has been away.
 func (e *Engine) measure(id uint32, m int64) {
 	here := e.presenceOf(id)
 	if here.flags&tracked == 0 {
@@ -92,6 +96,12 @@ func (e *Engine) measure(id uint32, m int64) {
 }
 
 func (e *Engine) measureAt(r *rule, s *state, m int64, here presence) {
+	if r.kept != nil {
+		if here.flags&online == 0 && m >= here.at {
+			e.duration(r, s, (m-here.at)/minute)
+		}
+		return
+	}
 	minutes, ok := r.behavior.criterion.crossing()
 	due := here.at + minutes*minute
 	switch {

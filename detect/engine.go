@@ -64,6 +64,7 @@ type Engine struct {
 	config
 	alarms
 	cloud
+	open openChunks
 
 	current current
 	stats   counters
@@ -99,6 +100,11 @@ type current struct {
 	serial  uint64     // of the report, to tell fresh entries of customs
 	value   value
 	order   []uint32 // scratch for violations that a change ends
+	last    *state   // the last slot of the state at hand; of rules on cloud-side metrics
+
+	ports   []uint16 // scratch for lists that are kept
+	strings [][]byte
+	numbers []float64
 
 	connection record.Presence
 }
@@ -123,6 +129,7 @@ func New(o Options) *Engine {
 		things:  newThings(),
 		config:  newConfig(),
 		alarms:  newAlarms(),
+		open:    newOpenChunks(),
 		cloud:   cloud{presences: newSlab[presence](1), addresses: addresses{newSlab[addressNode](1)}},
 	}
 }
@@ -145,6 +152,7 @@ func (e *Engine) Apply(r *record.Record, fx *violation.Effects) error {
 	e.current.at, e.current.pos, e.current.fx = r.At, r.Pos, fx
 	e.inMessage(record.Seq(r.Pos))
 	e.advance(r.At)
+	e.sealSilent()
 	switch r.Kind {
 	case record.KindReport:
 		e.applyReport()

@@ -28,9 +28,12 @@ func (e *Engine) load(in *snapshotReader) error {
 	if in.err == nil && (version == 0 || version > snapshotVersion) {
 		return fmt.Errorf("version %d is not known to this release, which knows %d; use the release that wrote it or a later one", version, snapshotVersion)
 	}
-	l := loader{e: e, in: in, version: version, sections: sectionAddresses}
-	if version == 1 {
+	l := loader{e: e, in: in, version: version, sections: sectionChunks}
+	switch version {
+	case 1:
 		l.sections = sectionWithheld
+	case 2, 3:
+		l.sections = sectionAddresses
 	}
 	for {
 		kind, size, count := in.section()
@@ -73,6 +76,8 @@ func (l *loader) section(kind byte, size uint32, count uint64) {
 		l.presences(size, count)
 	case sectionAddresses:
 		l.addresses(size, count)
+	case sectionChunks:
+		l.openChunks(size, count)
 	}
 }
 
@@ -86,6 +91,7 @@ type loader struct {
 	last     byte   // section read
 	isClass  []bool // by id
 	alarmed  int
+	text     []byte // scratch
 }
 
 // check makes the load fail unless ok.
@@ -120,6 +126,13 @@ func (l *loader) config(size uint64) {
 	}
 	l.groups(c.Groups)
 	l.profiles(c.Profiles, c.LastRule)
+	if l.in.err != nil {
+		return
+	}
+	l.kept(c.Kept)
+	if c.ValueMemory > 0 {
+		e.open.budget = c.ValueMemory
+	}
 	l.plans(c.Plans)
 	l.classes(c.Classes)
 	l.sweep(c.Sweep)
@@ -168,7 +181,7 @@ func (l *loader) profiles(list []snapshotProfile, lastRule uint32) {
 	for _, s := range list {
 		was := &profile{name: s.Name}
 		p := &profile{
-			name: s.Name, behaviors: s.Behaviors, alerts: s.Alerts,
+			name: s.Name, behaviors: s.Behaviors, retain: s.Retain, alerts: s.Alerts,
 			targets: targets{s.All, s.Registered, s.Unregistered, s.Groups},
 		}
 		if !l.groupSet(s.Groups) || !l.check(e.profiles[s.Name] == nil && len(s.Rules) <= len(s.Behaviors)) {
@@ -296,15 +309,16 @@ func (l *loader) states(size uint32, count uint64) {
 		count -= uint64(p.slots)
 		states := l.statesOf(id)
 		for i, en := range p.entries {
-			for slot := range p.stateOf(states, i) {
-				s := &states[p.at[i]+slot]
+			slots := p.stateOf(states, i)
+			for n := range slots {
+				s := &slots[n]
 				s.sum, s.covered = int64(l.in.uint64()), l.in.uint32()
 				b := l.in.bytes(4)
 				s.count, s.flags = b[0], b[1]
 				if s.flags&inAlarm != 0 {
 					l.alarmed++
 				}
-				if !l.check(s.sum >= 0 && s.count < maxConsecutive && l.cloudState(s, en.rule)) {
+				if !l.check(s.sum >= 0 && s.count < maxConsecutive && l.stateOf(s, en.rule, n == len(slots)-1)) {
 					return
 				}
 			}
@@ -323,7 +337,7 @@ func (l *loader) violations(size uint32, count uint64) {
 		copy(id[:], l.in.bytes(16))
 		thing, rule := l.in.uint32(), l.in.uint32()
 		heard, written := int64(l.in.uint64()), int64(l.in.uint64())
-		if !l.check(int(thing) < e.things.len() && e.rules[rule] != nil && e.episodeOf(thing, rule) == 0 &&
+		if !l.check(int(thing) < e.things.len() && e.rules[rule] != nil && e.rules[rule].kept == nil && e.episodeOf(thing, rule) == 0 &&
 			checkTime(heard) == nil && checkTime(written) == nil) {
 			return
 		}
@@ -374,6 +388,7 @@ func (l *loader) finish() error {
 			return l.in.err
 		}
 	}
+	e.dropUnnamed()
 	e.refreshPlans()
 	for i := e.oldest; i != 0; i = e.peek(i).newer { // else it could not end when its thing is laid out anew
 		ep := e.peek(i)

@@ -18,8 +18,8 @@ type entry struct {
 // maxSlots bounds entry.slots.
 const maxSlots = 2
 
-// plan is an interned list of the rules that apply to a thing, by profile name
-// and in a profile's order. The states of a thing lie in a row of slots, in the
+// plan is an interned list of the rules that apply to a thing: those that judge, by
+// profile name and in a profile's order, then those that keep. The states of a thing lie in a row of slots, in the
 // order of its plan.
 type plan struct {
 	entries []entry
@@ -60,16 +60,16 @@ func (e *Engine) addThing(name []byte) uint32 {
 	return id
 }
 
-// settle lays the states of t out for the plan that its class has now.
-func (e *Engine) settle(t *thing) {
+// settle lays the states of a thing out for the plan that its class has now.
+func (e *Engine) settle(id uint32, t *thing) {
 	if want := e.classes[t.class].plan; t.plan != want {
-		e.layOut(t, want, func(was, is entry) bool { return was.since == is.since })
+		e.layOut(id, t, want, func(was, is entry) bool { return was.since == is.since })
 	}
 }
 
-// layOut moves the states of t to another plan and keeps those that the two
+// layOut moves the states of a thing to another plan and keeps those that the two
 // have in common and keep allows.
-func (e *Engine) layOut(t *thing, want uint32, keep func(was, is entry) bool) {
+func (e *Engine) layOut(id uint32, t *thing, want uint32, keep func(was, is entry) bool) {
 	was, is := e.plans[t.plan], e.plans[want]
 	var block uint32
 	if is.slots > 0 {
@@ -84,7 +84,7 @@ func (e *Engine) layOut(t *thing, want uint32, keep func(was, is entry) bool) {
 				case was.entries[j].version == en.version:
 					state := was.stateOf(from, j)
 					copy(is.stateOf(to, i), state)
-					state[0].flags &^= listed // the list goes along
+					clear(state) // what hangs on it goes along
 				default:
 					to[is.at[i]] = from[was.at[j]].restart()
 				}
@@ -92,19 +92,23 @@ func (e *Engine) layOut(t *thing, want uint32, keep func(was, is entry) bool) {
 		}
 	}
 	if was.slots > 0 {
-		e.forgetLists(e.pool(was.slots), t.block)
-		e.pool(was.slots).release(t.block)
+		e.forgetStates(id, was, t.block)
 	}
 	is.refs++
 	e.dropPlan(t.plan)
 	t.plan, t.block = want, block
 }
 
-// forgetLists releases the lists of the states of a block.
-func (e *Engine) forgetLists(pool *slab[state], block uint32) {
-	for _, s := range pool.view(block) {
-		e.forgetList(&s)
+// forgetStates releases the states of a thing and what hangs on them.
+func (e *Engine) forgetStates(id uint32, p *plan, block uint32) {
+	pool := e.pool(p.slots)
+	states := pool.edit(block)
+	for i, en := range p.entries {
+		slots := p.stateOf(states, i)
+		e.sealState(id, en, slots)
+		e.forgetList(&slots[0])
 	}
+	pool.release(block)
 }
 
 // move puts a thing into another class, from the current record on. Violations
@@ -118,7 +122,7 @@ func (e *Engine) move(id uint32, to class) {
 	if target == from {
 		return
 	}
-	e.settle(t)
+	e.settle(id, t)
 	was, is := e.plans[t.plan], e.plans[e.classes[target].plan]
 	for _, en := range was.entries {
 		if _, stays := is.index[en.rule]; stays {
@@ -129,7 +133,7 @@ func (e *Engine) move(id uint32, to class) {
 		}
 	}
 	if want := e.classes[target].plan; t.plan != want {
-		e.layOut(t, want, func(entry, entry) bool { return true })
+		e.layOut(id, t, want, func(entry, entry) bool { return true })
 	}
 	t.class = target
 	e.classes[target].things++
@@ -289,31 +293,37 @@ func (e *Engine) planOf(c *class, r *reach, had uint32) uint32 {
 		return id
 	}
 	old := e.plans[had]
-	var entries []entry
-	var rules []*rule
+	rules := append(judgedOf(list), keptOf(list)...)
+	entries := make([]entry, len(rules))
 	var cloud []int
-	for _, p := range list {
-		for _, rule := range p.rules {
-			if rule.behavior.unjudged != "" {
-				continue
-			}
-			en := entry{rule: rule.id, version: rule.version, slots: 1}
-			if i, applied := old.index[rule.id]; applied {
-				en.since = old.entries[i].since
-			} else if !fresh {
-				en.since = e.generation
-			}
-			if rule.behavior.cloud {
-				cloud = append(cloud, len(entries))
-			}
-			entries = append(entries, en)
-			rules = append(rules, rule)
+	for place, rule := range rules {
+		en := entry{rule: rule.id, version: rule.version, slots: rule.slots()}
+		if i, applied := old.index[rule.id]; applied {
+			en.since = old.entries[i].since
+		} else if !fresh {
+			en.since = e.generation
 		}
+		if rule.behavior.cloud {
+			cloud = append(cloud, place)
+		}
+		entries[place] = en
 	}
 	id := e.internPlan(entries)
 	e.plans[id].rules, e.plans[id].cloud = rules, cloud
 	r.found[string(key)] = id
 	return id
+}
+
+// judgedOf returns the rules of profiles that judge.
+func judgedOf(list []*profile) (rules []*rule) {
+	for _, p := range list {
+		for _, rule := range p.rules {
+			if rule.behavior.unjudged == "" {
+				rules = append(rules, rule)
+			}
+		}
+	}
+	return rules
 }
 
 // replan finds the plans of all classes anew after a change of profiles,
@@ -322,6 +332,7 @@ func (e *Engine) planOf(c *class, r *reach, had uint32) uint32 {
 // gone altogether: their violations end without an alert (U38).
 func (e *Engine) replan(removed map[uint32]*rule) {
 	e.generation++
+	e.dropUnnamed()
 	e.countRules()
 	if e.refreshPlans() {
 		e.endUncovered(removed)
@@ -373,7 +384,7 @@ func (e *Engine) endUncovered(removed map[uint32]*rule) {
 	for _, i := range list {
 		thing, rule := e.peek(i).thing, ruleOf(i)
 		e.end(i, rule, e.invalidated(removed[rule.id] == nil))
-		e.settle(e.things.edit(thing))
+		e.settle(thing, e.things.edit(thing))
 	}
 	e.current.order = list[:0]
 }

@@ -127,16 +127,19 @@ func (l *loader) statesOf(id uint32) []state {
 	return e.pool(n).edit(t.block)
 }
 
-// cloudState checks a state of a rule: only windows of addresses have a list.
-func (l *loader) cloudState(s *state, rule uint32) bool {
+// stateOf checks a slot of a state of a rule: only windows of addresses have a list.
+func (l *loader) stateOf(s *state, rule uint32, last bool) bool {
+	if r := l.e.keepers[rule]; r != nil {
+		return l.keptState(s, r, last)
+	}
 	const all = inAlarm | judged | opened | listed | waiting
 	if l.version == 1 {
 		return s.flags <= inAlarm|judged
 	}
-	if s.flags > all {
+	r := l.e.rules[rule]
+	if s.flags > all && r != nil {
 		return false
 	}
-	r := l.e.rules[rule]
 	lists := r == nil || r.behavior.keepsList()
 	return s.flags&listed == 0 && (r == nil || !r.behavior.keepsList() || s.sum == 0) || s.flags&listed != 0 && lists && s.sum == 0
 }
