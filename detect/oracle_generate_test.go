@@ -27,6 +27,7 @@ type entry struct {
 	broken *record.Record // no record at all: its kind and body are nonsense
 
 	presence *record.Presence
+	gateway  *record.Gateway
 }
 
 func (e *entry) record(pos uint64) (record.Record, error) {
@@ -40,6 +41,8 @@ func (e *entry) record(pos uint64) (record.Record, error) {
 		return r, err
 	case e.usage != nil:
 		r.Kind, r.Body = record.KindUsage, record.AppendUsage(nil, e.usage)
+	case e.gateway != nil:
+		r.Kind, r.Body = record.KindGateway, record.AppendGateway(nil, *e.gateway)
 	case e.presence != nil:
 		r.Kind, r.Body = record.KindPresence, record.AppendPresence(nil, e.presence)
 	case e.report != nil:

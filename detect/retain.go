@@ -46,7 +46,7 @@ func (e *Engine) retain(r *rule, s *state, at int64) {
 			e.retained(s, i, at)
 			return
 		case o.state.Len() == 0: // a time or a list that no chunk can have
-			e.abandon(i)
+			e.discard(i)
 			return
 		case !errors.Is(err, chunk.ErrFull):
 			return
@@ -90,11 +90,11 @@ func (e *Engine) seal(i uint32) {
 		c.Thing, c.Series = string(e.things.name(o.thing)), r.kept.series
 		e.current.fx.Chunks = append(e.current.fx.Chunks, c)
 	}
-	e.abandon(i)
+	e.discard(i)
 }
 
-// abandon releases the open chunk i.
-func (e *Engine) abandon(i uint32) {
+// discard releases the open chunk i.
+func (e *Engine) discard(i uint32) {
 	r := e.keepers[e.open.peek(i).rule]
 	e.open.forget(i)
 	r.kept.open--

@@ -29,7 +29,7 @@ const (
 	thingSize     = 36
 	stateSize     = 16
 	violationSize = 40
-	presenceSize  = 48
+	presenceSize  = 52
 	addressSize   = 16
 )
 
@@ -47,6 +47,7 @@ type snapshotConfig struct {
 	Plans         [][][4]uint32                   `json:"plans"` // rule, version, since, slots; null: none has this id
 	Message       uint64                          `json:"message"`
 	Sweep         *snapshotSweep                  `json:"sweep,omitempty"`
+	Gateways      map[uint32]int64                `json:"gateways,omitempty"`
 	Kept          []snapshotKept                  `json:"kept,omitempty"`
 	ValueMemory   int64                           `json:"valueMemory"`
 }
@@ -98,6 +99,7 @@ type Snapshot struct {
 	clock, revision int64
 	message         uint64
 	sweep           sweep
+	gateways        map[uint32]int64
 	config          config
 	things          things // without its index
 	pools           []*slab[state]
@@ -120,6 +122,7 @@ func (e *Engine) Freeze() *Snapshot {
 		revision:  e.revision,
 		message:   e.message,
 		sweep:     e.sweep,
+		gateways:  maps.Clone(e.gateways),
 		config:    e.config,
 		things:    things{slab: e.things.slab.freeze(), arena: e.things.arena.freeze()},
 		pools:     make([]*slab[state], len(e.pools)),
@@ -170,7 +173,7 @@ func (s *Snapshot) WriteTo(w io.Writer) (int64, error) {
 func (s *Snapshot) configJSON() *snapshotConfig {
 	c := &snapshotConfig{
 		Clock: s.clock, Revision: s.revision, Generation: s.config.generation, LastRule: s.config.lastRule,
-		CustomMetrics: s.config.customMetrics, Dimensions: s.config.dimensions, Message: s.message,
+		CustomMetrics: s.config.customMetrics, Dimensions: s.config.dimensions, Message: s.message, Gateways: s.gateways,
 		Kept: s.kept, ValueMemory: s.open.budget,
 	}
 	if w := s.sweep; w.what != nothing {

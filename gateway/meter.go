@@ -204,21 +204,21 @@ func (g *Gateway) WriteUsage(ctx context.Context) {
 // SetDimensions says what usage records tell apart from now on.
 func (g *Gateway) SetDimensions(list []Dimension) { g.meter.dimensions.Store(newDimensions(list)) }
 
-// Lost notes that a session has ended with a process that did not say so. It is
-// false for the sessions of this one.
-func (g *Gateway) Lost(thing []byte, session uint64) bool {
-	m := g.meter
-	if uint32(session>>32) == m.process {
-		return false
+// Process returns the number of this process: its sessions have it in their upper half.
+func (g *Gateway) Process() uint32 { return g.meter.process }
+
+// Counts tells whether anybody is connected for whom is counted.
+func (g *Gateway) Counts() bool {
+	for i := range g.meter.shards {
+		s := &g.meter.shards[i]
+		s.mu.Lock()
+		n := len(s.open)
+		s.mu.Unlock()
+		if n > 0 {
+			return true
+		}
 	}
-	u := m.newUsage(string(thing))
-	u.session, u.closed = session, true
-	s := m.shard(u.thing)
-	s.mu.Lock()
-	s.open[u] = struct{}{} // until it is on disk
-	s.mu.Unlock()
-	u.presence(record.Presence{Reason: record.ServerError})
-	return true
+	return false
 }
 
 // reasonOf returns what AWS IoT calls the reason for which a connection ended.

@@ -18,6 +18,7 @@ const (
 	KindPresence Kind = 3 // a thing connected or disconnected
 	KindChange   Kind = 4 // the control plane changed something
 	KindTick     Kind = 7 // time passed and something is due; no body
+	KindGateway  Kind = 8 // a process that connects things lives, or does not
 )
 
 // Partitions is the number of partitions that things are spread over, fixed
