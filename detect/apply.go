@@ -42,7 +42,7 @@ func (e *Engine) applyReport() {
 		switch {
 		case rule.behavior.cloud || !e.read(rule):
 		case rule.kept != nil:
-			e.retain(rule, &states[p.at[i]], cur.at)
+			e.retain(rule, &states[p.at[i]], e.clock)
 		default:
 			e.judge(rule, &states[p.at[i]])
 		}

@@ -36,6 +36,8 @@ func (c *criterion) crossing() (minutes int64, ok bool) {
 // that begins or ends. last tells whether it was the last connection that ended.
 func (e *Engine) measurePresence(r *rule, s *state, here presence, last bool) {
 	switch {
+	case here.flags&online != 0 && e.current.connection.Connected && r.kept != nil:
+		e.retainMinutes(r, s, e.clock, 0)
 	case here.flags&online != 0 && e.current.connection.Connected:
 		s.flags &^= waiting
 		e.duration(r, s, 0)
@@ -70,11 +72,14 @@ func (e *Engine) duration(r *rule, s *state, minutes int64) {
 	}
 	v := &e.current.value
 	v.kind, v.count = metric.Gauge, minutes
-	if r.kept != nil {
-		e.retain(r, s, e.current.at)
-		return
-	}
 	e.step(r, s, r.behavior.criterion.count(minutes))
+}
+
+// retainMinutes keeps a value of aws:disconnect-duration, of the time at.
+func (e *Engine) retainMinutes(r *rule, s *state, at, minutes int64) {
+	v := &e.current.value
+	v.kind, v.count = metric.Gauge, minutes
+	e.retain(r, s, at)
 }
 
 // cross judges the thing whose disconnect duration passes its threshold next,
@@ -114,7 +119,7 @@ func (e *Engine) measure(id uint32, m int64) {
 func (e *Engine) measureAt(r *rule, s *state, m int64, here presence) {
 	if r.kept != nil {
 		if here.flags&online == 0 && m >= here.at {
-			e.duration(r, s, (m-here.at)/minute)
+			e.retainMinutes(r, s, m, (m-here.at)/minute)
 		}
 		return
 	}

@@ -293,7 +293,9 @@ func (h *history) apply(kind record.Kind, body []byte) {
 	if h.values == nil {
 		h.values = make(valueLog)
 	}
-	h.values.add(h.tb, &h.fx)
+	if err := h.values.add(&h.fx); err != nil {
+		h.tb.Error(err)
+	}
 	h.fx.Chunks, h.fx.Drops = nil, nil
 	if h.restarts {
 		h.engine = reload(h.tb, h.engine)

@@ -28,15 +28,16 @@ type point struct {
 // valueLog is what a store has that got all effects.
 type valueLog map[valueKey][]violation.Chunk
 
-func (l valueLog) add(tb testing.TB, fx *violation.Effects) {
-	tb.Helper()
+func (l valueLog) add(fx *violation.Effects) error {
+	var failed error
 	chunks := fx.Chunks
 	take := func(n int) {
 		for _, c := range chunks[:n] {
 			c.Data = append([]byte(nil), c.Data...)
 			key := valueKey{c.Thing, c.Series}
-			if have := l[key]; len(have) > 0 && (have[len(have)-1].First >= c.First || have[len(have)-1].Last > c.First) {
-				tb.Errorf("%v: chunk %d to %d after %d to %d", key, c.First, c.Last, have[len(have)-1].First, have[len(have)-1].Last)
+			info, _ := metric.Lookup(c.Series.Metric)
+			if have := l[key]; len(have) > 0 && info.Device && (have[len(have)-1].First >= c.First || have[len(have)-1].Last > c.First) {
+				failed = fmt.Errorf("%v: chunk %d to %d after %d to %d", key, c.First, c.Last, have[len(have)-1].First, have[len(have)-1].Last)
 			}
 			l[key] = append(l[key], c)
 		}
@@ -53,25 +54,34 @@ func (l valueLog) add(tb testing.TB, fx *violation.Effects) {
 		}
 	}
 	take(len(chunks))
+	return failed
 }
 
 // points returns the values of chunks in order, and checks what the chunks say of themselves.
-func points(tb testing.TB, chunks ...violation.Chunk) (list []point) {
+func points(tb testing.TB, chunks ...violation.Chunk) []point {
 	tb.Helper()
+	list, err := pointsOf(chunks)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return list
+}
+
+func pointsOf(chunks []violation.Chunk) (list []point, err error) {
 	for _, c := range chunks {
 		var r chunk.Reader
 		if err := r.Reset(c.Data, 0, math.MaxInt64); err != nil {
-			tb.Fatal(err)
+			return nil, err
 		}
 		start := len(list)
 		for r.Next() {
 			list = append(list, point{r.At(), textOf(&r)})
 		}
 		if r.Err() != nil || len(list)-start != c.Count || list[start].at != c.First || list[len(list)-1].at != c.Last || c.Last-c.First > violation.MaxChunkSpan {
-			tb.Fatalf("chunk %d to %d of %d values: %v, error %v", c.First, c.Last, c.Count, list[start:], r.Err())
+			return nil, fmt.Errorf("chunk %d to %d of %d values: %v, error %w", c.First, c.Last, c.Count, list[start:], r.Err())
 		}
 	}
-	return list
+	return list, nil
 }
 
 func textOf(r *chunk.Reader) string {

@@ -134,6 +134,7 @@ func (l *loader) config(size uint64) {
 		return
 	}
 	l.kept(c.Kept)
+	e.open.over = c.ValuesOver
 	if c.ValueMemory > 0 {
 		e.open.budget = c.ValueMemory
 	}

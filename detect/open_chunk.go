@@ -52,6 +52,7 @@ type openChunks struct {
 	newest uint32
 	bytes  int64 // that they take
 	budget int64
+	over   int64 // time of the last value of a state that went
 
 	in      chunk.Interner
 	scratch []byte

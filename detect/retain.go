@@ -31,11 +31,14 @@ func (e *Engine) retain(r *rule, s *state, at int64) {
 			e.seal(i)
 			i = 0
 		}
+	} else if s.sum == 0 && at <= l.over && !r.behavior.windowed() {
+		l.over++ // the thing may have had the series before, and chunks are told apart by their first times
+		at = l.over
 	}
 	for {
 		if i == 0 {
 			if at == s.sum && s.flags&instant != 0 {
-				at++ // chunks are told apart by their first times
+				at++
 			}
 			i = e.openChunk(r, e.current.thing, at)
 		}
@@ -108,7 +111,9 @@ func (e *Engine) sealState(thing uint32, en entry, slots []state) {
 	if e.keepers[en.rule] == nil {
 		return
 	}
-	if i := e.open.of(&slots[len(slots)-1], thing, en.rule); i != 0 {
+	s := &slots[len(slots)-1]
+	e.open.over = max(e.open.over, s.sum)
+	if i := e.open.of(s, thing, en.rule); i != 0 {
 		e.seal(i)
 	}
 }

@@ -50,6 +50,7 @@ type snapshotConfig struct {
 	Gateways      map[uint32]int64                `json:"gateways,omitempty"`
 	Kept          []snapshotKept                  `json:"kept,omitempty"`
 	ValueMemory   int64                           `json:"valueMemory"`
+	ValuesOver    int64                           `json:"valuesOver"`
 }
 
 // snapshotSweep is the sweep under way.
@@ -131,7 +132,7 @@ func (e *Engine) Freeze() *Snapshot {
 		withheld:  maps.Clone(e.withheld),
 		presences: e.presences.freeze(),
 		addresses: addresses{e.addresses.nodes.freeze()},
-		open:      openChunks{heads: e.open.heads.freeze(), blocks: e.open.blocks.freeze(), oldest: e.open.oldest, budget: e.open.budget},
+		open:      openChunks{heads: e.open.heads.freeze(), blocks: e.open.blocks.freeze(), oldest: e.open.oldest, budget: e.open.budget, over: e.open.over},
 		kept:      e.snapshotKept(),
 	}
 	s.config.profiles = maps.Clone(e.profiles)
@@ -174,7 +175,7 @@ func (s *Snapshot) configJSON() *snapshotConfig {
 	c := &snapshotConfig{
 		Clock: s.clock, Revision: s.revision, Generation: s.config.generation, LastRule: s.config.lastRule,
 		CustomMetrics: s.config.customMetrics, Dimensions: s.config.dimensions, Message: s.message, Gateways: s.gateways,
-		Kept: s.kept, ValueMemory: s.open.budget,
+		Kept: s.kept, ValueMemory: s.open.budget, ValuesOver: s.open.over,
 	}
 	if w := s.sweep; w.what != nothing {
 		c.Sweep = &snapshotSweep{w.what == windowEnd, w.at, w.clock, w.next, w.end}

@@ -70,7 +70,7 @@ func (e *Engine) use(r *rule, s *state) {
 	if !b.windowed() {
 		return
 	}
-	w := e.windowAt(s, min(u.Window, e.current.at), b.duration)
+	w := e.windowAt(r, s, min(u.Window, e.current.at))
 	e.leave(r, s, w)
 	t := u.tallyOf(b)
 	switch b.info.ID {
@@ -118,11 +118,15 @@ func windowOf(at, d int64) uint32 { return uint32(min(at/d, math.MaxUint32)) }
 
 // windowAt returns the window that counts at a time: its own if that is open,
 // else the oldest open one.
-func (e *Engine) windowAt(s *state, at, d int64) uint32 {
+func (e *Engine) windowAt(r *rule, s *state, at int64) uint32 {
+	d := r.behavior.duration
 	ended := (max(0, e.clock-e.grace) + d - 1) / d // windows that end before it are closed
 	w := max(windowOf(at, d), uint32(min(max(0, ended-1), math.MaxUint32)))
 	if s.flags&opened != 0 {
 		w = max(w, s.covered)
+	}
+	if r.kept != nil { // the end of a window comes once
+		w = max(w, windowOf(e.current.last.sum, d))
 	}
 	return w
 }
