@@ -7,8 +7,8 @@ import (
 	"vedette/record"
 )
 
-// usage is what is counted for one client id: of a connection, or of attempts to
-// connect that failed. Its lock is its own. The methods of nil count nothing.
+// usage is what is counted for one client id: of a connection, of attempts to connect
+// that failed, or of messages by HTTPS. Its lock is its own. The methods of nil count nothing.
 type usage struct {
 	meter   *meter
 	thing   string
@@ -190,7 +190,7 @@ func (u *usage) take(s *slot, list []written) []written {
 		Thing: []byte(u.thing), Number: u.meter.next(), Window: s.window,
 		Attempts: s.attempts, Disconnects: s.disconnects, Tally: s.all,
 	}
-	if u.session != 0 && u.addr.IsValid() {
+	if u.addr.IsValid() {
 		r.Addrs = []netip.Addr{u.addr}
 	}
 	for i, p := range s.set.pairs {

@@ -115,15 +115,15 @@ func TestUsageRefused(t *testing.T) {
 	h.meter.refused(&mqtt.Connect{ClientID: "thief"}, false)
 	h.meter.write()
 	compareUsages(t, h, record.Usage{Thing: []byte("thief"), Window: testWindow, Attempts: 4, Tally: record.Tally{Failures: 3}})
-	if n := len(h.meter.shard("thief").refused); n != 0 {
+	if n := len(h.meter.shard("thief").strays); n != 0 {
 		t.Errorf("%d refused client ids are remembered after they were written", n)
 	}
-	for n := range maxRefusedIDs / 2 { // all in one shard would be too many
-		h.meter.shards[n%16].refused[string(rune(n))] = &usage{}
+	for n := range maxStrays / 2 { // all in one shard would be too many
+		h.meter.shards[n%16].strays[stray{thing: string(rune(n))}] = &usage{}
 	}
 	for i := range h.meter.shards {
-		for n := range maxRefusedIDs / 16 {
-			h.meter.shards[i].refused[string(rune(n))+"x"] = &usage{}
+		for n := range maxStrays / 16 {
+			h.meter.shards[i].strays[stray{thing: string(rune(n)) + "x"}] = &usage{}
 		}
 	}
 	h.meter.refused(&mqtt.Connect{ClientID: "one more"}, true)

@@ -36,8 +36,7 @@ type Client struct {
 	aliases  [][]byte // topics by alias - 1
 	scratch  []byte   // forwarded properties that had to be copied
 	backlog  backlog
-	paceAt   int64 // second of the coarse clock in which pace PUBLISHes came
-	pace     int
+	pace     *pace // nil: it may do as much as it can
 	lastRead atomic.Int64
 	waiting  atomic.Bool // the reader waits for this server, not for the client
 	noWill   atomic.Bool // the will is not to be published

@@ -10,7 +10,7 @@ import (
 )
 
 func newClient(s *Server, conn net.Conn) *Client {
-	c := &Client{srv: s, conn: conn, number: s.clientNumber.Add(1), done: make(chan struct{})}
+	c := &Client{srv: s, conn: conn, number: s.clientNumber.Add(1), done: make(chan struct{}), pace: s.opt.newPace()}
 	c.traffic = &s.traffic[c.number%trafficShards]
 	c.room.L = &c.mu
 	if tcp, ok := conn.RemoteAddr().(*net.TCPAddr); ok {
@@ -67,12 +67,27 @@ func (c *Client) readLoop() error {
 		}
 		c.sendRetained()
 		c.flush()
-		n, err := c.rd.fill(c.conn, &c.srv.buffers)
+		n, err := c.receive()
 		if err != nil {
 			return err
 		}
 		c.traffic.bytesIn.Add(uint64(n))
 	}
+}
+
+// receive waits for bytes, and before that until some may come.
+func (c *Client) receive() (n int, err error) {
+	if c.pace == nil {
+		return c.rd.fill(c.conn, &c.srv.buffers)
+	}
+	c.mu.Lock()
+	c.await(c.mayMove)
+	c.mu.Unlock()
+	n, err = c.rd.fill(c.conn, &c.srv.buffers)
+	c.mu.Lock()
+	c.moved(n)
+	c.mu.Unlock()
+	return n, err
 }
 
 // consume handles all packets that have come.
@@ -108,6 +123,7 @@ func (c *Client) consume() error {
 // there is an earlier one.
 func (c *Client) finishConnection(err error) {
 	c.srv.wheel.remove(c)
+	c.srv.lifetimes.remove(c)
 	if c.srv.isDraining() && errors.Is(err, os.ErrDeadlineExceeded) {
 		c.awaitAnswers()
 		err = &protocolError{CodeServerShuttingDown, ""}
@@ -164,7 +180,10 @@ func (c *Client) reason() Reason {
 }
 
 // drain makes the reader stop between two packets.
-func (c *Client) drain() { _ = c.conn.SetReadDeadline(time.Unix(1, 0)) }
+func (c *Client) drain() {
+	_ = c.conn.SetReadDeadline(time.Unix(1, 0))
+	c.release()
+}
 
 // awaitAnswers waits until no PUBLISH is unanswered.
 func (c *Client) awaitAnswers() {

@@ -34,7 +34,8 @@
 // come from all connections while the one before ran. What a session no longer
 // needs is deleted with a later Save: after a crash, acknowledged messages may be
 // delivered again, with DUP and the packet identifier they had. The wills of
-// persistent sessions are stored as well, and published after a crash.
+// persistent sessions are stored as well, and published after a crash. A WillJudge
+// is asked about those, and about all that fall due when their client is gone.
 //
 // When Save fails, version 5 publishers get a PUBACK with
 // CodeImplementationSpecific; 3.1.1 publishers, and subscribers of either

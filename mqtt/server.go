@@ -26,6 +26,9 @@ type Server struct {
 	flushers   []*flusher
 	wheel      wheel
 	due        dueList
+	held       holding   // clients that wait for the next second
+	lifetimes  lifetimes // connections that may not last for ever
+	late       lateWills
 	buffers    buffers
 	routings   sync.Pool
 	started    time.Time
@@ -57,6 +60,7 @@ func NewServer(ctx context.Context, o Options) (*Server, error) {
 		tree:      newTree(),
 		registry:  newRegistry(),
 		stop:      make(chan struct{}),
+		late:      lateWills{wake: make(chan struct{}, 1)},
 		listeners: map[net.Listener]struct{}{},
 		clients:   map[*Client]struct{}{},
 	}
@@ -81,6 +85,9 @@ func NewServer(ctx context.Context, o Options) (*Server, error) {
 		s.background.Go(func() { f.run(s.stop) })
 	}
 	s.background.Go(s.keepTime)
+	if o.Wills != nil {
+		s.background.Go(s.judgeWills)
+	}
 	return s, nil
 }
 
@@ -283,7 +290,8 @@ func (s *Server) keepTime() {
 	}
 }
 
-// tick closes silent connections, publishes wills and ends sessions.
+// tick closes silent and old connections, lets those go on that were too fast, publishes
+// wills and ends sessions.
 func (s *Server) tick(at time.Time) {
 	// Counted from the start, so that setting the machine's clock kills nobody.
 	now := s.started.Unix() + int64(at.Sub(s.started)/time.Second)
@@ -291,8 +299,15 @@ func (s *Server) tick(at time.Time) {
 	for _, c := range s.wheel.advance(now) {
 		c.kick(CodeKeepAliveTimeout, ReasonKeepAliveTimeout)
 	}
+	for _, c := range s.lifetimes.over(now) {
+		c.kick(CodeMaximumConnectTime, ReasonTimeOver)
+	}
+	for _, c := range s.held.take() {
+		c.goOn()
+	}
+	s.late.again()
 	for _, to := range s.due.take(now) {
-		s.publishWill(s.expire(to, now), to)
+		s.publishLate(s.expire(to, now), to)
 	}
 }
 

@@ -162,7 +162,7 @@ func (c *Client) sendRetained() {
 				return
 			}
 			c.mu.Lock()
-			c.await(func() bool { return c.out.len() < c.srv.opt.MaxOutbound/2 })
+			c.await(func() bool { return c.out.len() < c.srv.opt.MaxOutbound/2 && c.mayRetain(min(m.qos, t.options.qos())) })
 			ended := c.closed
 			c.mu.Unlock()
 			if ended {
@@ -184,5 +184,8 @@ func (c *Client) sendRetainedMessage(m *message, t retainedTurn) {
 		r.ids = append(r.ids[:0], t.id)
 		to.ids = r.ids
 	}
-	c.session.deliver(r, to, c)
+	if c.session.deliver(r, to, c) == full {
+		c.srv.traffic[0].dropped.Add(1)
+		c.srv.stats.queueFull.Add(1)
+	}
 }

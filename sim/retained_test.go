@@ -133,7 +133,7 @@ func sizes(t testing.TB, all []*series) (ours, gorillas float64) {
 
 func TestRetainedValuesAreSmall(t *testing.T) {
 	for _, a := range arrivals {
-		all := retain(t, 50, a.late)
+		all := retain(t, 20, a.late)
 		ours, gorillas := sizes(t, all)
 		if ours > a.most || ours > 0.75*gorillas {
 			t.Errorf("%s: %.2f bytes for each value, as Gorilla %.2f; want at most %.2f and three quarters of Gorilla's", a.name, ours, gorillas, a.most)

@@ -36,7 +36,7 @@ func benchThings(b *testing.B) int {
 const (
 	benchDays  = 30
 	everyDay   = 200 // things that have chunks on all days; the others have them on fullDays
-	fullDays   = 3
+	fullDays   = 1
 	chunkBytes = 400
 	firstDay   = 20_000
 )

@@ -107,11 +107,11 @@ type State struct {
 	at    int64 // time of the last point, epoch ms
 	value int64 // of the last point: the count, the mapped number, or the list's place among the lists
 
-	// What predicts the next value; see predictValue.
+	// What predicts the next value; see forecast.
 	level int64 // the running mean minus value, in sixteenths
 	slope int64 // the running mean of the differences, in sixteenths
 
-	// What predicts the next time; see predictTime.
+	// What predicts the next time; see forecast.
 	step  uint32 // the interval, in 1/64 ms
 	phase int32  // the place on the grid that the last point belongs to minus at, in 1/64 ms
 
@@ -187,7 +187,7 @@ func (s *State) add(buf []byte, at, v int64, scale uint8) []byte {
 			w.buf = append(w.buf, version<<4|byte(s.kind))
 		}
 		w.put(uint64(at), 48)
-		s.learnTime(at)
+		s.learnTime(at, &forecast{})
 		s.begin(&w, v, scale)
 		s.free = w.free
 		return w.buf
@@ -197,21 +197,21 @@ func (s *State) add(buf []byte, at, v int64, scale uint8) []byte {
 	if s.streak == runAfter {
 		if exact {
 			s.run++
-			s.learnTime(at)
-			s.learnValue(v)
+			s.learnTime(at, &f)
+			s.learnValue(v, &f)
 			return buf
 		}
 		w.gamma(uint64(s.run) + 1)
 		s.run, s.streak = 0, 0
 	}
-	s.literal(&w, f, at, v, scale)
+	s.literal(&w, &f, at, v, scale)
 	s.note(exact)
 	s.free = w.free
 	return w.buf
 }
 
 // literal writes a point.
-func (s *State) literal(w *writer, f forecast, at, v int64, scale uint8) {
+func (s *State) literal(w *writer, f *forecast, at, v int64, scale uint8) {
 	if f.omits == omitsTime && at != f.at || f.omits == omitsValue && (v != f.value || scale != s.scale) {
 		w.put(1<<escape-1, escape)
 		w.put(surprise, 8)
@@ -220,13 +220,13 @@ func (s *State) literal(w *writer, f forecast, at, v int64, scale uint8) {
 	if f.omits != omitsTime {
 		w.rice(zigzag(at-f.at), f.timeBits)
 	}
-	s.learnTime(at)
+	s.learnTime(at, f)
 	switch {
 	case f.omits == omitsValue:
-		s.learnValue(v)
+		s.learnValue(v, f)
 	case scale == s.scale:
 		w.rice(zigzag(v-f.value), f.valueBits)
-		s.learnValue(v)
+		s.learnValue(v, f)
 	default:
 		w.put(1<<escape-1, escape)
 		s.begin(w, v, scale)

@@ -3,6 +3,7 @@ package chunk_test
 import (
 	"errors"
 	"math"
+	"math/rand/v2"
 	"net/netip"
 	"reflect"
 	"slices"
@@ -141,8 +142,14 @@ func TestLargeList(t *testing.T) {
 	}
 }
 
-// What costs nothing to say costs next to nothing to keep.
+// What costs nothing to say costs next to nothing to keep, and what is not as
+// expected costs little more than itself.
 func TestSizes(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	var random [288]int64
+	for i := range random[1:] {
+		random[i+1] = random[i] + int64(3_600_000*r.ExpFloat64())
+	}
 	for name, test := range map[string]struct {
 		kind  chunk.Kind
 		next  func(i int64) point
@@ -151,6 +158,8 @@ func TestSizes(t *testing.T) {
 		"zeros on schedule":    {chunk.Counts, func(i int64) point { return point{At: noon + 300_000*i} }, 24},
 		"a steady climb":       {chunk.Counts, func(i int64) point { return point{At: noon + 300_000*i, Count: 1000 * i} }, 32},
 		"one change at a gap":  {chunk.Counts, func(i int64) point { return point{At: noon + 300_000*i + i/144*3_600_000, Count: i / 144} }, 36},
+		"no schedule":          {chunk.Counts, func(i int64) point { return point{At: noon + random[i]} }, 288 * 7 / 2},
+		"a new interval":       {chunk.Counts, func(i int64) point { return point{At: noon + 300_000*min(i, 100) + 60_000*max(0, i-100)} }, 48},
 		"a number on schedule": {chunk.Number, func(i int64) point { return point{At: noon + 300_000*i, Number: 71.5} }, 28},
 		"ports on schedule":    {chunk.Ports, func(i int64) point { return point{At: noon + 300_000*i, Ports: []uint16{22, 443, 8883}} }, 40},
 		"two lists in turn, jitter of a second": {chunk.Ports, func(i int64) point {

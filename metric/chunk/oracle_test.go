@@ -120,19 +120,25 @@ func (o *oracle) learnTime(at int64) {
 	}
 	off := fine - o.step
 	if off > o.step/4 || -off > o.step/4 {
-		if o.jumped {
-			o.step = fine
-		}
 		o.jumped, o.phase = !o.jumped, 0
+		if o.jumped {
+			return
+		}
+		o.step = fine
+		o.learnTimeCosts(delta, n)
 		return
 	}
 	o.jumped = false
-	for i := range o.timeCost {
-		o.timeCost[i] += (256*length(delta-o.addTime[i]) - o.timeCost[i]) >> settle(n, 5)
-	}
+	o.learnTimeCosts(delta, n)
 	e := off - o.phase
 	o.phase = min(max(e>>settle(n, 3)-e, -1<<30), 1<<30)
 	o.step = min(max(o.step+e>>(2*settle(n, 4)), 0), (1<<26-1)*64)
+}
+
+func (o *oracle) learnTimeCosts(delta int64, n int) {
+	for i := range o.timeCost {
+		o.timeCost[i] += (256*length(delta-o.addTime[i]) - o.timeCost[i]) >> settle(n, 5)
+	}
 }
 
 func (o *oracle) learnValue(v int64) {

@@ -42,7 +42,9 @@ const maxStep = 1<<(32-timeFraction) - 1 // ms; longer intervals are not predict
 // forecast is what is expected of the next point.
 type forecast struct {
 	at, value           int64
-	timeBits, valueBits uint // parameters by which the errors are written
+	timeSteps           [2]int64 // what each predictor adds to the last time, ms
+	valueSteps          [3]int64 // and to the last value
+	timeBits, valueBits uint     // parameters by which the errors are written
 	omits               uint8
 }
 
@@ -60,7 +62,7 @@ const (
 // these two predictors of the time the one is taken that has been better so far.
 // Those of the value are the last value, the mean of the last values, and the last
 // one plus the mean of the last differences.
-func (s *State) forecast() forecast {
+func (s *State) forecast() (f forecast) {
 	t, v := 0, 0
 	if s.timeCost[1] < s.timeCost[0] {
 		t = 1
@@ -70,12 +72,13 @@ func (s *State) forecast() forecast {
 			v = i
 		}
 	}
-	f := forecast{
-		at:        s.at + s.timeSteps()[t],
-		value:     s.value + s.valueSteps()[v],
-		timeBits:  uint(s.timeCost[t]) >> costFraction,
-		valueBits: uint(s.valueCost[v]) >> costFraction,
+	f.timeSteps = [...]int64{
+		round(int64(s.step), timeFraction),
+		max(0, round(int64(s.step)+int64(s.phase), timeFraction)),
 	}
+	f.valueSteps = [...]int64{0, round(s.level, valueFraction), round(s.slope, valueFraction)}
+	f.at, f.timeBits = s.at+f.timeSteps[t], uint(s.timeCost[t])>>costFraction
+	f.value, f.valueBits = s.value+f.valueSteps[v], uint(s.valueCost[v])>>costFraction
 	if s.age >= quietAge {
 		sureTime, sureValue := s.timeCost[t] < quietCost, s.valueCost[v] < quietCost
 		switch {
@@ -88,16 +91,8 @@ func (s *State) forecast() forecast {
 	return f
 }
 
-// timeSteps returns what each predictor adds to the last time, in ms.
-func (s *State) timeSteps() [2]int64 {
-	return [2]int64{
-		round(int64(s.step), timeFraction),
-		max(0, round(int64(s.step)+int64(s.phase), timeFraction)),
-	}
-}
-
-// learnTime takes the time of the next point.
-func (s *State) learnTime(at int64) {
+// learnTime takes the time of the next point, of which f was the forecast.
+func (s *State) learnTime(at int64, f *forecast) {
 	delta := at - s.at
 	s.at = at
 	s.count++
@@ -113,27 +108,29 @@ func (s *State) learnTime(at int64) {
 	}
 	off := fine - int64(s.step)
 	if max(off, -off) > int64(s.step)/4 {
-		// A gap, or a new interval if the next is like it.
-		if s.jumped {
-			s.step = uint32(fine)
-		}
-		s.jumped = !s.jumped
+		// One is a gap, which says nothing of those to come. With the second in a row
+		// there is a new interval, or none.
 		s.phase = 0
+		if s.jumped = !s.jumped; !s.jumped {
+			s.step = uint32(fine)
+			s.learnTimeCosts(delta, f)
+		}
 		return
 	}
 	s.jumped = false
+	s.learnTimeCosts(delta, f)
 	n := uint(s.count) - 1
-	for i, step := range s.timeSteps() {
-		learnCost(&s.timeCost[i], zigzag(delta-step), settle(n, costSettles))
-	}
 	off -= int64(s.phase)
 	s.phase = int32(min(max(off>>settle(n, phaseSettles)-off, -1<<30), 1<<30))
 	s.step = uint32(min(max(int64(s.step)+off>>(2*settle(n, stepSettles)), 0), maxStep<<timeFraction))
 }
 
-// valueSteps returns what each predictor adds to the last value.
-func (s *State) valueSteps() [3]int64 {
-	return [3]int64{0, round(s.level, valueFraction), round(s.slope, valueFraction)}
+// learnTimeCosts takes the errors of the predictors of the last time, which came
+// delta after the one before.
+func (s *State) learnTimeCosts(delta int64, f *forecast) {
+	for i, step := range &f.timeSteps {
+		learnCost(&s.timeCost[i], zigzag(delta-step), settle(uint(s.count)-1, costSettles))
+	}
 }
 
 // beginValue takes the first value of a scale.
@@ -143,10 +140,10 @@ func (s *State) beginValue(v int64) {
 	s.valueCost = [3]uint16{cost, cost, cost}
 }
 
-// learnValue takes the next value.
-func (s *State) learnValue(v int64) {
+// learnValue takes the next value, of which f was the forecast.
+func (s *State) learnValue(v int64, f *forecast) {
 	delta, n := v-s.value, uint(s.age)
-	for i, step := range s.valueSteps() {
+	for i, step := range &f.valueSteps {
 		learnCost(&s.valueCost[i], zigzag(delta-step), settle(n, costSettles))
 	}
 	fine := delta << valueFraction

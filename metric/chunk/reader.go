@@ -105,7 +105,7 @@ func (r *Reader) end() {
 func (r *Reader) step() bool {
 	s := &r.s
 	if s.count == 0 {
-		s.learnTime(int64(r.bits.take(48)))
+		s.learnTime(int64(r.bits.take(48)), &forecast{})
 		return r.begin(r.bits.take(8)) && r.check()
 	}
 	f := s.forecast()
@@ -115,17 +115,17 @@ func (r *Reader) step() bool {
 	if r.inRun {
 		if r.left > 0 {
 			r.left--
-			s.learnTime(f.at)
-			s.learnValue(f.value)
+			s.learnTime(f.at, &f)
+			s.learnValue(f.value, &f)
 			return r.check()
 		}
 		r.inRun, s.streak = false, 0
 	}
-	return r.literal(f) && r.check()
+	return r.literal(&f) && r.check()
 }
 
 // literal reads a point that is written.
-func (r *Reader) literal(f forecast) bool {
+func (r *Reader) literal(f *forecast) bool {
 	s, last := &r.s, r.s.at
 	if f.omits != omitsNothing && r.bits.surprise() {
 		f.omits = omitsNothing
@@ -138,7 +138,7 @@ func (r *Reader) literal(f forecast) bool {
 			return false
 		}
 	}
-	s.learnTime(at)
+	s.learnTime(at, f)
 	if f.omits != omitsValue {
 		u, code := r.bits.rice(f.valueBits)
 		if code != 0 {
@@ -147,7 +147,7 @@ func (r *Reader) literal(f forecast) bool {
 		}
 		value += unzigzag(u)
 	}
-	s.learnValue(value)
+	s.learnValue(value, f)
 	s.note(at == f.at && value == f.value)
 	return true
 }
