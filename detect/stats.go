@@ -31,7 +31,8 @@ type Stats struct {
 	BytesPerState    float64 // memory of the states by States, unused part of chunks included; 0 without states
 	Bytes            int64   // of things, their names and index, states, active violations and open chunks
 	OpenChunks       int     // of kept values, in memory
-	OpenChunkBytes   int64   // that they take; to compare with the budget
+	OpenChunkBytes   int64   // that they take
+	ValueMemory      int64   // that they may take
 	Clock            int64   // epoch ms
 	Revision         int64   // of the last change applied; 0: none that had one
 
@@ -62,7 +63,7 @@ func (e *Engine) Stats() Stats {
 		Reports: c.reports, Repeats: c.repeats, Changes: c.changes, Damaged: c.damaged,
 		Datapoints: c.normal + c.violating, Normal: c.normal, Violating: c.violating,
 		InAlarm: c.raised, Cleared: c.cleared, Invalidated: c.invalidated,
-		Values: c.values, OpenChunks: int(e.open.heads.count) - len(e.open.heads.free), OpenChunkBytes: e.open.bytes,
+		Values: c.values, OpenChunks: int(e.open.heads.count) - len(e.open.heads.free), OpenChunkBytes: e.open.bytes, ValueMemory: e.open.budget,
 		Things:           e.things.len(),
 		ActiveViolations: len(e.byPair),
 		Clock:            e.clock,
