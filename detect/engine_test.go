@@ -345,11 +345,14 @@ func TestMemory(t *testing.T) {
 	const things = 50_000
 	applyFleet(t, e, pos, things, 1)
 	s := e.Stats()
-	if s.States != 5*things || s.BytesPerState > 32 {
+	if s.States != 10*things || s.BytesPerState > 32 { // each behavior, and its metric's values
 		t.Errorf("got %.1f bytes for each of %d states, want at most 32", s.BytesPerState, s.States)
 	}
-	if perThing := float64(s.Bytes) / things; perThing > 200 {
-		t.Errorf("got %.0f bytes for each thing with 5 behaviors, want at most 200", perThing)
+	if perThing := float64(s.Bytes-s.OpenChunkBytes) / things; perThing > 300 {
+		t.Errorf("got %.0f bytes for each thing with 5 behaviors, want at most 300", perThing)
+	}
+	if perChunk := float64(s.OpenChunkBytes) / float64(s.OpenChunks); s.OpenChunks != 5*things || perChunk > 160 {
+		t.Errorf("got %.0f bytes for each of %d open chunks, want at most 160", perChunk, s.OpenChunks)
 	}
 }
 
