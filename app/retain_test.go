@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iot"
+	"github.com/aws/aws-sdk-go-v2/service/iot/types"
 	"github.com/google/go-cmp/cmp"
 
 	"vedette/app"
@@ -28,7 +29,9 @@ func TestMetricValues(t *testing.T) {
 			o.Now = func() time.Time { return began.Add(time.Duration(passed.Load())) }
 			d := start(t, o)
 			_, err := d.client.CreateSecurityProfile(t.Context(), &iot.CreateSecurityProfileInput{
-				SecurityProfileName: aws.String("look"), AdditionalMetricsToRetain: []string{"aws:all-bytes-out", "aws:listening-tcp-ports"},
+				SecurityProfileName: aws.String("look"), AdditionalMetricsToRetainV2: []types.MetricToRetain{
+					{Metric: aws.String("aws:all-bytes-out")}, {Metric: aws.String("aws:listening-tcp-ports")},
+				},
 			})
 			check(t, err)
 			_, err = d.client.AttachSecurityProfile(t.Context(), &iot.AttachSecurityProfileInput{SecurityProfileName: aws.String("look"), SecurityProfileTargetArn: aws.String(allThings)})

@@ -221,6 +221,6 @@ func BenchmarkUsage(b *testing.B) {
 		}
 		s := e.Stats()
 		b.ReportMetric(float64(s.Bytes-s.OpenChunkBytes)/things, "bytes/thing")
-	b.ReportMetric(float64(s.OpenChunkBytes)/float64(s.OpenChunks), "bytes/series")
+		b.ReportMetric(float64(s.OpenChunkBytes)/float64(s.OpenChunks), "bytes/series")
 	})
 }

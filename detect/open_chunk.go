@@ -31,11 +31,13 @@ type block struct {
 }
 
 const (
+	// What an open chunk and a block count for in the budget: a replay by another
+	// release has to end the same chunks.
 	openChunkSize = 104
-	blockData     = 28
 	blockSize     = blockData + 4
+	blockData     = 28
 
-	maxPoints = 4000 // bytes of the points of an open chunk; the last point may go beyond
+	maxPoints = 4000 // bytes of an open chunk of counts or numbers; the last point may go beyond. It is less than chunk.MaxBytes by more than a point has
 
 	// endAfter is how long after its first value an open chunk ends of which nothing
 	// more is heard, ms: then the next value would be of another chunk anyway.
