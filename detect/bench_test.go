@@ -154,6 +154,7 @@ func BenchmarkUsage(b *testing.B) {
 		"sent aws:num-messages-sent less-than 1000000", "denied aws:num-authorization-failures less-than 100 duration=3600",
 		"from aws:source-ip-address in-cidr-set 10.0.0.0/8", "gone aws:disconnect-duration less-than 60",
 	})
+	valueMemory(b, e, 4<<30)
 	var fx violation.Effects
 	rec := record.Record{At: epoch.UnixMilli() + 1000, Pos: pos}
 	apply := func() {
@@ -191,6 +192,7 @@ func BenchmarkUsage(b *testing.B) {
 		var pauses []time.Duration
 		message := func(at int64) {
 			rec.At, rec.Pos = at, record.Pos(record.Seq(rec.Pos)+1, 0)
+			fx.Reset()
 			start := time.Now()
 			apply()
 			pauses = append(pauses, time.Since(start))

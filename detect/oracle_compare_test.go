@@ -192,19 +192,19 @@ func placeless(list []judgment) []string {
 	slices.SortStableFunc(list, func(a, b judgment) int {
 		return cmp.Or(strings.Compare(a.Thing, b.Thing), strings.Compare(a.Profile, b.Profile), strings.Compare(a.Behavior, b.Behavior), updateFirst(a, b))
 	})
-	episodes := make(map[string]map[uint64]uint64) // number of each, by the record that began it
-	for _, j := range list {
-		key := j.Thing + " " + j.Profile + " " + j.Behavior
-		if episodes[key] == nil {
-			episodes[key] = make(map[uint64]uint64)
-		}
-		if j.Type == api.ViolationEventTypeInAlarm {
-			episodes[key][j.Pos] = uint64(len(episodes[key]))
-		}
-	}
+	episodes := make(map[string]uint64) // how many there have been
 	for i := range list {
 		j := &list[i]
-		j.episode = episodes[j.Thing+" "+j.Profile+" "+j.Behavior][j.episode]
+		key := j.Thing + " " + j.Profile + " " + j.Behavior
+		switch {
+		case j.Type == updated: // a record may begin several episodes, which only their events tell apart
+			j.episode = 0
+		case j.Type == api.ViolationEventTypeInAlarm:
+			episodes[key]++
+			fallthrough
+		default:
+			j.episode = episodes[key]
+		}
 		j.Pos = 0
 	}
 	return full(list)
