@@ -22,6 +22,9 @@ func (a *App) Start(ctx context.Context) (err error) {
 	a.background("gateway alive", a.pulse(ctx))
 	a.background("alerts", a.dispatcher.Run)
 	a.background("schedules", a.scheduler.Run)
+	if err := a.setMetricMemory(ctx); err != nil {
+		return err
+	}
 	a.judge()
 	a.background("changes", a.feeder.run)
 	a.serve()

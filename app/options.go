@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"vedette/control"
+	"vedette/detect"
 	"vedette/gateway"
 	"vedette/gateway/bridge"
 	"vedette/mqtt"
@@ -120,6 +121,10 @@ type Options struct {
 
 	// MetricRetention is how long metric values are kept. The default is 14 days.
 	MetricRetention time.Duration
+
+	// MetricMemory is how many bytes metric values may take in memory until they are
+	// stored, over all shards; at least 4096. The default is 256 MiB.
+	MetricMemory int64
 
 	// SilenceAfter is how long a violating metric may be silent before its
 	// violation is invalidated. The default is two days.
@@ -244,6 +249,9 @@ func (o Options) withDefaults() Options {
 	span(&o.MetricRetention, task.KeepMetricValues)
 	span(&o.SilenceAfter, 48*time.Hour)
 	span(&o.SnapshotEvery, 5*time.Minute)
+	if o.MetricMemory == 0 {
+		o.MetricMemory = detect.DefaultValueMemory
+	}
 	if o.Broker.Sessions == 0 {
 		o.Broker.Sessions = 1_000_000
 	}
@@ -300,6 +308,9 @@ func (o Options) Check() error {
 	}
 	if o.MetricRetention < time.Hour {
 		fault("metric-retention %v: want at least 1h", o.MetricRetention)
+	}
+	if o.MetricMemory < 4096 {
+		fault("metric-memory %d: want at least 4096 bytes", o.MetricMemory)
 	}
 	faults = append(faults, o.checkGate()...)
 	if o.Bridge != "" {

@@ -125,6 +125,9 @@ func (r *readings) addEngine(e *detect.Engine) {
 	r.add(gauge, "things_seen", "Things that the engine knows.", nil, func() float64 { return float64(stats().Things) })
 	r.add(gauge, "active_violations", "Violations that are active.", nil, func() float64 { return float64(stats().ActiveViolations) })
 	r.add(gauge, "engine_state_bytes", "Memory of the engine's state.", nil, func() float64 { return float64(stats().Bytes) })
+	r.add(counter, "metric_values_total", "Metric values kept.", nil, func() float64 { return float64(stats().Values) })
+	r.add(gauge, "open_chunks", "Chunks of metric values in memory.", nil, func() float64 { return float64(stats().OpenChunks) })
+	r.add(gauge, "open_chunk_bytes", "Memory of the chunks of metric values in memory.", nil, func() float64 { return float64(stats().OpenChunkBytes) })
 	r.add(gauge, "engine_clock_seconds", "The engine's clock: the latest arrival it has seen, epoch seconds.", nil, func() float64 { return float64(stats().Clock) / 1000 })
 }
 

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"vedette/metric"
 	"vedette/record"
@@ -34,4 +35,21 @@ func awaitChunk(ctx context.Context, engine openValues, stored *progress, thing 
 		return nil, known, fmt.Errorf("wait for values up to %d to be stored: %w", pos, err)
 	}
 	return open, known, nil
+}
+
+// setMetricMemory tells the engines how much memory values may take. What ends an open
+// chunk has to be in the log: a replay ends the same chunks at the same places.
+func (a *App) setMetricMemory(ctx context.Context) error {
+	share := max(1, a.options.MetricMemory/int64(a.log.Shards()))
+	if !slices.ContainsFunc(a.owners, func(o *owner) bool { return o.engine.Stats().ValueMemory != share }) {
+		return nil
+	}
+	body, err := (&record.Change{ValueMemory: share}).Encode()
+	if err != nil {
+		return err
+	}
+	if err := a.log.AppendChange(ctx, body); err != nil {
+		return fmt.Errorf("write --metric-memory to the log: %w", err)
+	}
+	return nil
 }

@@ -67,6 +67,9 @@ func (e *Engine) address(r *rule, s *state, w uint32, a netip.Addr) {
 	e.enter(r, s, w)
 	s.sum = e.addresses.add(s.sum, a)
 	s.flags |= listed
+	if r.kept != nil {
+		return
+	}
 	normal := r.behavior.criterion.addressList([]netip.Addr{a})
 	e.early(r, s, normal, !normal)
 }

@@ -25,22 +25,26 @@ func (e *Engine) applyReport() {
 		return
 	}
 	e.stats.reports++
-	e.settle(t)
+	e.settle(id, t)
 	// A step back of the clock loses this report's cover, not those after it.
 	cur.cover = max(0, cur.at-t.last)
 	cur.thing = id
 	t.report, t.hash, t.last = r.ID, r.Hash, cur.at
 	t.flags |= reported
 
-	rules := e.plans[t.plan].rules
-	if len(rules) == 0 {
+	p := e.plans[t.plan]
+	if p.slots == 0 {
 		return
 	}
 	e.findCustoms()
-	states := e.pools[len(rules)].edit(t.block)
-	for i, rule := range rules {
-		if !rule.behavior.cloud && e.read(rule) {
-			e.judge(rule, &states[i])
+	states := e.pools[p.slots].edit(t.block)
+	for i, rule := range p.rules {
+		switch {
+		case rule.behavior.cloud || !e.read(rule):
+		case rule.kept != nil:
+			e.retain(rule, &states[p.at[i]], e.clock)
+		default:
+			e.judge(rule, &states[p.at[i]])
 		}
 	}
 }

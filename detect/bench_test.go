@@ -34,10 +34,11 @@ func applyFleet(tb testing.TB, e *detect.Engine, pos uint64, n, rounds int) {
 }
 
 // BenchmarkApply judges reports of a million things in random order by five
-// behaviors each.
+// behaviors each, and keeps the values of their metrics.
 func BenchmarkApply(b *testing.B) {
 	const things = 1_000_000
 	e, pos := fleet(b, fiveBehaviors)
+	valueMemory(b, e, 4<<30)
 	applyFleet(b, e, pos, things, 1)
 	bodies := benchmarkReports(things)
 	runtime.GC()
@@ -49,6 +50,7 @@ func BenchmarkApply(b *testing.B) {
 		// Each round through the fleet has its own payloads and time.
 		if i%things == 0 {
 			rec.At += 300_000
+			fx.Reset()
 		}
 		rec.Pos++
 		rec.Body = bodies[i%things]
@@ -63,7 +65,21 @@ func BenchmarkApply(b *testing.B) {
 		b.Fatalf("%d repeats, %d violating datapoints", s.Repeats, s.Violating)
 	}
 	b.ReportMetric(s.BytesPerState, "bytes/state")
-	b.ReportMetric(float64(s.Bytes)/things, "bytes/thing")
+	b.ReportMetric(float64(s.Bytes-s.OpenChunkBytes)/things, "bytes/thing")
+	b.ReportMetric(float64(s.OpenChunkBytes)/float64(s.OpenChunks), "bytes/series")
+}
+
+// valueMemory sets the budget of the engine's open chunks.
+func valueMemory(tb testing.TB, e *detect.Engine, bytes int64) {
+	tb.Helper()
+	body, err := (&record.Change{ValueMemory: bytes}).Encode()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var fx violation.Effects
+	if err := e.Apply(&record.Record{Kind: record.KindChange, At: epoch.UnixMilli(), Pos: 1, Body: body}, &fx); err != nil {
+		tb.Fatal(err)
+	}
 }
 
 // reportHashByte is where the payload's hash lies in the bodies of
@@ -138,6 +154,7 @@ func BenchmarkUsage(b *testing.B) {
 		"sent aws:num-messages-sent less-than 1000000", "denied aws:num-authorization-failures less-than 100 duration=3600",
 		"from aws:source-ip-address in-cidr-set 10.0.0.0/8", "gone aws:disconnect-duration less-than 60",
 	})
+	valueMemory(b, e, 4<<30)
 	var fx violation.Effects
 	rec := record.Record{At: epoch.UnixMilli() + 1000, Pos: pos}
 	apply := func() {
@@ -175,6 +192,7 @@ func BenchmarkUsage(b *testing.B) {
 		var pauses []time.Duration
 		message := func(at int64) {
 			rec.At, rec.Pos = at, record.Pos(record.Seq(rec.Pos)+1, 0)
+			fx.Reset()
 			start := time.Now()
 			apply()
 			pauses = append(pauses, time.Since(start))
@@ -204,6 +222,7 @@ func BenchmarkUsage(b *testing.B) {
 			b.Fatalf("%d events", n)
 		}
 		s := e.Stats()
-		b.ReportMetric(float64(s.Bytes)/things, "bytes/thing")
+		b.ReportMetric(float64(s.Bytes-s.OpenChunkBytes)/things, "bytes/thing")
+		b.ReportMetric(float64(s.OpenChunkBytes)/float64(s.OpenChunks), "bytes/series")
 	})
 }

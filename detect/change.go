@@ -60,6 +60,9 @@ func entityNames(c *record.Change) (entities [][]string) {
 	if m := c.CustomMetric; m != nil {
 		entities = append(entities, []string{m.Name})
 	}
+	if c.ValueMemory > 0 {
+		entities = append(entities, nil)
+	}
 	return entities
 }
 
@@ -69,7 +72,7 @@ func (e *Engine) applyChange(c *record.Change) {
 	}
 	e.revision = max(e.revision, c.Revision)
 	e.stats.changes++
-	if c.Thing == nil && c.Membership == nil {
+	if c.Thing == nil && c.Membership == nil && c.ValueMemory == 0 {
 		e.finishSweep() // under the behaviors that it began with
 	}
 	switch {
@@ -87,6 +90,8 @@ func (e *Engine) applyChange(c *record.Change) {
 		e.changeDimension(c.Dimension)
 	case c.CustomMetric != nil:
 		e.changeCustomMetric(c.CustomMetric)
+	default:
+		e.open.budget = c.ValueMemory
 	}
 }
 
@@ -103,11 +108,12 @@ func (e *Engine) changeProfile(c *record.Profile) {
 		e.replan(e.removeRules(old, nil))
 		return
 	}
-	p := &profile{name: c.Name, behaviors: c.Behaviors, alerts: alertsTo(c.AlertTargets)}
+	p := &profile{name: c.Name, behaviors: c.Behaviors, retain: c.Retain, alerts: alertsTo(c.AlertTargets)}
 	if old != nil {
 		p.targets = old.targets
 	}
 	e.install(p, old)
+	e.keepFor(p)
 	e.replan(e.removeRules(old, p))
 }
 
@@ -317,12 +323,13 @@ func (e *Engine) changeDimension(c *record.Dimension) {
 	_, existed := e.dimensions[c.Name]
 	if c.Deleted {
 		delete(e.dimensions, c.Name)
+		e.dropDimension(c.Name)
 	} else {
 		e.dimensions[c.Name] = c.Values
 	}
 	if existed == c.Deleted {
-		e.recompile(func(b *api.Behavior) bool {
-			return b.MetricDimension != nil && api.Value(b.MetricDimension.DimensionName) == c.Name
+		e.recompile(func(_ string, d *api.MetricDimension) bool {
+			return d != nil && api.Value(d.DimensionName) == c.Name
 		})
 	}
 }
@@ -334,22 +341,28 @@ func (e *Engine) changeCustomMetric(c *record.CustomMetric) {
 	} else {
 		e.customMetrics[c.Name] = c.Type
 	}
-	if was != e.customMetrics[c.Name] {
-		e.recompile(func(b *api.Behavior) bool { return api.Value(b.Metric) == c.Name })
+	if was == e.customMetrics[c.Name] {
+		return
 	}
+	if was != "" {
+		e.dropMetric(c.Name)
+	}
+	e.recompile(func(metric string, _ *api.MetricDimension) bool { return metric == c.Name })
 }
 
-// recompile installs the profiles anew that have a behavior for which uses is
-// true: what it names has come, gone or become another.
-func (e *Engine) recompile(uses func(*api.Behavior) bool) {
+// recompile installs the profiles anew that name a metric and a dimension (nil:
+// none) for which uses is true: what they name has come, gone or become another.
+func (e *Engine) recompile(uses func(metric string, d *api.MetricDimension) bool) {
 	removed := make(map[uint32]*rule)
 	for _, name := range slices.Sorted(maps.Keys(e.profiles)) {
 		old := e.profiles[name]
-		if !slices.ContainsFunc(old.behaviors, func(b api.Behavior) bool { return uses(&b) }) {
+		if !slices.ContainsFunc(old.behaviors, func(b api.Behavior) bool { return uses(api.Value(b.Metric), b.MetricDimension) }) &&
+			!slices.ContainsFunc(old.retain, func(m api.MetricToRetain) bool { return uses(api.Value(m.Metric), m.MetricDimension) }) {
 			continue
 		}
-		p := &profile{name: old.name, behaviors: old.behaviors, targets: old.targets, alerts: old.alerts}
+		p := &profile{name: old.name, behaviors: old.behaviors, retain: old.retain, targets: old.targets, alerts: old.alerts}
 		e.install(p, old)
+		e.keepFor(p)
 		for id, r := range e.removeRules(old, p) {
 			removed[id] = r
 		}

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"vedette/api"
+	"vedette/metric"
 	"vedette/violation"
 )
 
@@ -9,7 +10,9 @@ import (
 // they are replaced.
 type config struct {
 	profiles      map[string]*profile
-	rules         map[uint32]*rule
+	rules         map[uint32]*rule        // in force, by id
+	kept          map[metric.Series]*rule // those of them that keep values
+	keepers       map[uint32]*rule        // the same by id, and others that have open chunks left
 	customMetrics map[string]api.CustomMetricType
 	dimensions    map[string][]string
 	customNumbers map[string]uint32 // custom metrics that rules have used → place in current.customs
@@ -32,6 +35,8 @@ func newConfig() config {
 	c := config{
 		profiles:      make(map[string]*profile),
 		rules:         make(map[uint32]*rule),
+		kept:          make(map[metric.Series]*rule),
+		keepers:       make(map[uint32]*rule),
 		customMetrics: make(map[string]api.CustomMetricType),
 		dimensions:    make(map[string][]string),
 		customNumbers: make(map[string]uint32),
@@ -52,7 +57,9 @@ func newConfig() config {
 type profile struct {
 	name      string
 	behaviors []api.Behavior
+	retain    []api.MetricToRetain
 	rules     []*rule
+	kept      []*rule // of the series that it names
 	targets   targets
 	alerts    []violation.Alert // one for each alert target, by type
 }
@@ -63,7 +70,7 @@ type targets struct {
 	groups                        []uint32 // ascending; never changed in place
 }
 
-// rule is a behavior in force. Its id stands for it in states and violations:
+// rule is a behavior in force, or a series whose values are kept. Its id stands for it in states and violations:
 // it stays while the behavior keeps its name, metric, dimension and type of
 // criteria, and is never used again.
 type rule struct {
@@ -72,6 +79,7 @@ type rule struct {
 	profile  string
 	behavior *Behavior
 	custom   uint32 // place in current.customs; custom metrics only
+	kept     *kept  // it keeps values and judges nothing; nil: it judges
 }
 
 // group is a thing group.

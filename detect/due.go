@@ -16,6 +16,7 @@ const (
 	crossed         // a disconnect duration passes its threshold
 	boundary        // disconnect durations are measured
 	windowEnd       // windows have ended, and the grace is over
+	chunkEnd        // an open chunk has ended that nothing was added to (sealSilent)
 )
 
 // maxCatchUp bounds for how long a jump of the clock is made up for, window by
@@ -28,6 +29,11 @@ func (e *Engine) Due() int64 {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	what, due := e.next()
+	if i := e.open.oldest; i != 0 {
+		if end := e.open.peek(i).first + endAfter; what == nothing || end < due {
+			what, due = chunkEnd, end
+		}
+	}
 	switch {
 	case e.sweep.what != nothing:
 		return e.clock + 1

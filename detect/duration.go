@@ -36,6 +36,8 @@ func (c *criterion) crossing() (minutes int64, ok bool) {
 // that begins or ends. last tells whether it was the last connection that ended.
 func (e *Engine) measurePresence(r *rule, s *state, here presence, last bool) {
 	switch {
+	case here.flags&online != 0 && e.current.connection.Connected && r.kept != nil:
+		e.retainMinutes(r, s, e.clock, 0)
 	case here.flags&online != 0 && e.current.connection.Connected:
 		s.flags &^= waiting
 		e.duration(r, s, 0)
@@ -46,7 +48,7 @@ func (e *Engine) measurePresence(r *rule, s *state, here presence, last bool) {
 
 // await notes when the current thing, which is away now, will pass the threshold.
 func (e *Engine) await(r *rule, s *state, here presence) {
-	if minutes, ok := r.behavior.criterion.crossing(); ok {
+	if minutes, ok := r.behavior.criterion.crossing(); ok && r.kept == nil {
 		s.flags |= waiting
 		e.crossings.push(crossing{here.passes(minutes), e.current.thing, r.id})
 	}
@@ -73,6 +75,13 @@ func (e *Engine) duration(r *rule, s *state, minutes int64) {
 	e.step(r, s, r.behavior.criterion.count(minutes))
 }
 
+// retainMinutes keeps a value of aws:disconnect-duration, of the time at.
+func (e *Engine) retainMinutes(r *rule, s *state, at, minutes int64) {
+	v := &e.current.value
+	v.kind, v.count = metric.Gauge, minutes
+	e.retain(r, s, at)
+}
+
 // cross judges the thing whose disconnect duration passes its threshold next,
 // unless it has connected or the behavior has changed since.
 func (e *Engine) cross() {
@@ -94,7 +103,7 @@ func (e *Engine) cross() {
 }
 
 // measure judges, at the boundary m, a thing that has passed a threshold or is in
-// alarm.
+// alarm, and keeps how long a thing has been away.
 func (e *Engine) measure(id uint32, m int64) {
 	here := e.presenceOf(id)
 	if here.flags&tracked == 0 {
@@ -108,6 +117,12 @@ func (e *Engine) measure(id uint32, m int64) {
 }
 
 func (e *Engine) measureAt(r *rule, s *state, m int64, here presence) {
+	if r.kept != nil {
+		if here.flags&online == 0 && m >= here.at {
+			e.retainMinutes(r, s, m, (m-here.at)/minute)
+		}
+		return
+	}
 	minutes, ok := r.behavior.criterion.crossing()
 	due := here.passes(minutes)
 	switch {

@@ -59,11 +59,12 @@ type Engine struct {
 	sweep    sweep
 
 	things *things
-	pools  []*slab[state] // by length of the plan; nil where no plan has that length
+	pools  []*slab[state] // by the plan's slots; nil where no plan has that many
 
 	config
 	alarms
 	cloud
+	open openChunks
 
 	current current
 	stats   counters
@@ -100,6 +101,11 @@ type current struct {
 	serial  uint64     // of the report, to tell fresh entries of customs
 	value   value
 	order   []uint32 // scratch for violations that a change ends
+	last    *state   // the last slot of the state at hand; of rules on cloud-side metrics
+
+	ports   []uint16 // scratch for lists that are kept
+	strings [][]byte
+	numbers []float64
 
 	connection record.Presence
 	gateway    record.Gateway
@@ -125,6 +131,7 @@ func New(o Options) *Engine {
 		things:  newThings(),
 		config:  newConfig(),
 		alarms:  newAlarms(),
+		open:    newOpenChunks(),
 		cloud:   cloud{presences: newSlab[presence](1), addresses: addresses{newSlab[addressNode](1)}, gateways: make(map[uint32]int64)},
 	}
 }
@@ -150,6 +157,7 @@ func (e *Engine) Apply(r *record.Record, fx *violation.Effects) error {
 		e.applyGateway(e.current.gateway)
 	}
 	e.advance(r.At)
+	e.sealSilent()
 	switch r.Kind {
 	case record.KindReport:
 		e.applyReport()
@@ -199,7 +207,7 @@ func checkTime(at int64) error {
 	return nil
 }
 
-// pool returns the states of plans with n behaviors.
+// pool returns the states of plans with n slots.
 func (e *Engine) pool(n int) *slab[state] {
 	for len(e.pools) <= n {
 		e.pools = append(e.pools, nil)

@@ -18,6 +18,14 @@ func (h *history) profile(head, behaviors []string) *record.Profile {
 		}
 	}
 	for _, line := range behaviors {
+		if retain, ok := strings.CutPrefix(strings.TrimSpace(line), "retain "); ok {
+			b, err := parseBehavior("retain " + retain)
+			if err != nil {
+				h.tb.Fatalf("%q: %v", line, err)
+			}
+			p.Retain = append(p.Retain, api.MetricToRetain{Metric: b.Metric, MetricDimension: b.MetricDimension})
+			continue
+		}
 		b, err := parseBehavior(line)
 		if err != nil {
 			h.tb.Fatalf("behavior %q: %v", line, err)

@@ -74,6 +74,8 @@ type history struct {
 	sessions map[string]uint64 // of the last connection, by thing
 	names    map[string]string // violation id → v1, v2 …
 	fx       violation.Effects
+	values   valueLog
+	listed   []string // what the commands since the last output have asked for
 }
 
 // runHistory returns the script with the events that it really gives.
@@ -110,11 +112,11 @@ func runHistory(tb testing.TB, script string, h history) string {
 
 // print writes the effects gathered since the last time.
 func (h *history) print(out *strings.Builder) {
-	if h.fx.Empty() {
+	defer h.fx.Reset()
+	if len(h.fx.Updates)+len(h.fx.Events)+len(h.listed) == 0 {
 		return
 	}
 	out.WriteString("----\n")
-	defer h.fx.Reset()
 	for _, u := range h.fx.Updates {
 		fmt.Fprintf(out, "%s %s update %s\n", h.since(u.Time), h.alias(u.ID), u.Value)
 	}
@@ -130,6 +132,10 @@ func (h *history) print(out *strings.Builder) {
 		}
 		out.WriteString("\n")
 	}
+	for _, line := range h.listed {
+		out.WriteString(line + "\n")
+	}
+	h.listed = h.listed[:0]
 }
 
 // since writes a time as the scripts do: "1d2h", "5m", "90s" as "1m30s".
@@ -194,6 +200,10 @@ func (h *history) run(lines []string) {
 		if want := arg(1); got != want {
 			h.tb.Errorf("due %s: the engine says %s", want, got)
 		}
+	case "values":
+		h.listValues(arg(1), f[2:])
+	case "budget":
+		h.change(record.Change{ValueMemory: h.int(arg(1))})
 	case "profile":
 		h.change(record.Change{Profile: h.profile(f[1:], lines[1:])})
 	default:
@@ -280,6 +290,13 @@ func (h *history) apply(kind record.Kind, body []byte) {
 	if err := h.engine.Apply(&record.Record{Kind: kind, At: h.now, Pos: record.Pos(h.seq, 0), Body: body}, &h.fx); err != nil {
 		h.tb.Fatal(err)
 	}
+	if h.values == nil {
+		h.values = make(valueLog)
+	}
+	if err := h.values.add(&h.fx); err != nil {
+		h.tb.Error(err)
+	}
+	h.fx.Chunks, h.fx.Drops = nil, nil
 	if h.restarts {
 		h.engine = reload(h.tb, h.engine)
 	}

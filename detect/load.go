@@ -28,9 +28,12 @@ func (e *Engine) load(in *snapshotReader) error {
 	if in.err == nil && (version == 0 || version > snapshotVersion) {
 		return fmt.Errorf("version %d is not known to this release, which knows %d; use the release that wrote it or a later one", version, snapshotVersion)
 	}
-	l := loader{e: e, in: in, version: version, sections: sectionAddresses}
-	if version == 1 {
+	l := loader{e: e, in: in, version: version, sections: sectionChunks}
+	switch version {
+	case 1:
 		l.sections = sectionWithheld
+	case 2, 3:
+		l.sections = sectionAddresses
 	}
 	for {
 		kind, size, count := in.section()
@@ -73,6 +76,8 @@ func (l *loader) section(kind byte, size uint32, count uint64) {
 		l.presences(size, count)
 	case sectionAddresses:
 		l.addresses(size, count)
+	case sectionChunks:
+		l.openChunks(size, count)
 	}
 }
 
@@ -86,6 +91,7 @@ type loader struct {
 	last     byte   // section read
 	isClass  []bool // by id
 	alarmed  int
+	text     []byte // scratch
 }
 
 // check makes the load fail unless ok.
@@ -124,6 +130,14 @@ func (l *loader) config(size uint64) {
 	}
 	l.groups(c.Groups)
 	l.profiles(c.Profiles, c.LastRule)
+	if l.in.err != nil {
+		return
+	}
+	l.kept(c.Kept)
+	e.open.over = c.ValuesOver
+	if c.ValueMemory > 0 {
+		e.open.budget = c.ValueMemory
+	}
 	l.plans(c.Plans)
 	l.classes(c.Classes)
 	l.sweep(c.Sweep)
@@ -172,7 +186,7 @@ func (l *loader) profiles(list []snapshotProfile, lastRule uint32) {
 	for _, s := range list {
 		was := &profile{name: s.Name}
 		p := &profile{
-			name: s.Name, behaviors: s.Behaviors, alerts: s.Alerts,
+			name: s.Name, behaviors: s.Behaviors, retain: s.Retain, alerts: s.Alerts,
 			targets: targets{s.All, s.Registered, s.Unregistered, s.Groups},
 		}
 		if !l.groupSet(s.Groups) || !l.check(e.profiles[s.Name] == nil && len(s.Rules) <= len(s.Behaviors)) {
@@ -198,7 +212,7 @@ func (l *loader) profiles(list []snapshotProfile, lastRule uint32) {
 	e.lastRule = lastRule
 }
 
-func (l *loader) plans(list [][][3]uint32) {
+func (l *loader) plans(list [][][4]uint32) {
 	e := l.e
 	e.plans, e.planIndex = make([]*plan, len(list)), make(map[string]uint32, len(list))
 	for id, items := range list {
@@ -208,7 +222,10 @@ func (l *loader) plans(list [][][3]uint32) {
 		}
 		entries := make([]entry, len(items))
 		for i, en := range items {
-			entries[i] = entry{en[0], en[1], en[2]}
+			entries[i] = entry{en[0], en[1], en[2], max(1, en[3])}
+			if !l.check(entries[i].slots <= maxSlots) {
+				return
+			}
 		}
 		key := planKey(entries)
 		_, twice := e.planIndex[key]
@@ -278,7 +295,7 @@ func (l *loader) things(size uint32, count uint64) {
 		}
 		e.classes[t.class].things++
 		e.plans[t.plan].refs++
-		if n := len(e.plans[t.plan].entries); n > 0 {
+		if n := e.plans[t.plan].slots; n > 0 {
 			t.block = e.pool(n).add()
 		}
 	}
@@ -290,26 +307,25 @@ func (l *loader) states(size uint32, count uint64) {
 		return
 	}
 	for id := range uint32(e.things.len()) {
-		t := e.things.view(id)
-		n := len(e.plans[t.plan].entries)
-		if n == 0 {
-			continue
-		}
-		if !l.check(count >= uint64(n)) {
+		p := e.plans[e.things.view(id).plan]
+		if !l.check(count >= uint64(p.slots)) {
 			return
 		}
-		count -= uint64(n)
-		states := e.pool(n).edit(t.block)
-		for i := range states {
-			s := &states[i]
-			s.sum, s.covered = int64(l.in.uint64()), l.in.uint32()
-			b := l.in.bytes(4)
-			s.count, s.flags = b[0], b[1]
-			if s.flags&inAlarm != 0 {
-				l.alarmed++
-			}
-			if !l.check(s.sum >= 0 && s.count < maxConsecutive && l.cloudState(s, e.plans[t.plan].entries[i].rule)) {
-				return
+		count -= uint64(p.slots)
+		states := l.statesOf(id)
+		for i, en := range p.entries {
+			slots := p.stateOf(states, i)
+			for n := range slots {
+				s := &slots[n]
+				s.sum, s.covered = int64(l.in.uint64()), l.in.uint32()
+				b := l.in.bytes(4)
+				s.count, s.flags = b[0], b[1]
+				if s.flags&inAlarm != 0 {
+					l.alarmed++
+				}
+				if !l.check(s.sum >= 0 && s.count < maxConsecutive && l.stateOf(s, en.rule, n == len(slots)-1)) {
+					return
+				}
 			}
 		}
 	}
@@ -326,14 +342,14 @@ func (l *loader) violations(size uint32, count uint64) {
 		copy(id[:], l.in.bytes(16))
 		thing, rule := l.in.uint32(), l.in.uint32()
 		heard, written := int64(l.in.uint64()), int64(l.in.uint64())
-		if !l.check(int(thing) < e.things.len() && e.rules[rule] != nil && e.episodeOf(thing, rule) == 0 &&
+		if !l.check(int(thing) < e.things.len() && e.rules[rule] != nil && e.rules[rule].kept == nil && e.episodeOf(thing, rule) == 0 &&
 			checkTime(heard) == nil && checkTime(written) == nil) {
 			return
 		}
 		t := e.things.view(thing)
 		p := e.plans[t.plan]
 		place, applies := p.index[rule]
-		if !l.check(applies && e.pool(len(p.entries)).view(t.block)[place].flags&inAlarm != 0) {
+		if !l.check(applies && e.pool(p.slots).view(t.block)[p.at[place]].flags&inAlarm != 0) {
 			return
 		}
 		if e.newest != 0 && !l.check(e.peek(e.newest).heard <= heard) {
@@ -377,6 +393,7 @@ func (l *loader) finish() error {
 			return l.in.err
 		}
 	}
+	e.dropUnnamed()
 	e.refreshPlans()
 	for i := e.oldest; i != 0; i = e.peek(i).newer { // else it could not end when its thing is laid out anew
 		ep := e.peek(i)

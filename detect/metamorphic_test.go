@@ -34,7 +34,11 @@ var (
 	randomThings   = []string{"a", "b", "c", "gw/7"}
 	randomProfiles = []string{"p", "q"}
 	randomGroups   = []string{"g1", "g2", "g3"}
-	randomLines    = []string{
+	randomSeries   = []metric.Series{
+		{Metric: "aws:all-bytes-out"}, {Metric: "aws:all-bytes-in"}, {Metric: "aws:listening-tcp-ports"}, {Metric: "battery"}, {Metric: "aws:num-listening-udp-ports"},
+		{Metric: "aws:num-messages-sent"}, {Metric: "aws:source-ip-address"}, {Metric: "aws:disconnect-duration"}, {Metric: "aws:message-byte-size"},
+	}
+	randomLines = []string{
 		"x aws:all-bytes-out less-than 500 alarm=%d",
 		"x aws:all-bytes-out less-than 500 duration=900 clear=%d",
 		"y aws:all-bytes-in greater-than-equals 300 duration=600 alarm=%d",
@@ -91,6 +95,9 @@ func randomProfile(t *rapid.T, name string) *record.Profile {
 			t.Fatal(err)
 		}
 		p.Behaviors = append(p.Behaviors, *b)
+	}
+	for _, s := range rapid.SliceOfNDistinct(rapid.SampledFrom(randomSeries), 0, 4, rapid.ID).Draw(t, "retain") {
+		p.Retain = append(p.Retain, api.MetricToRetain{Metric: &s.Metric})
 	}
 	return p
 }
@@ -168,6 +175,7 @@ type outcome struct {
 	events  map[string][]string
 	updates map[string]string // the last value of each violation
 	alerts  int
+	values  map[valueKey][]string
 }
 
 // way is how the records of a history reach the engine; it must not matter.
@@ -182,7 +190,7 @@ func play(t testing.TB, steps []step, w way) outcome {
 	e := detect.New(w.options)
 	out := outcome{events: make(map[string][]string), updates: make(map[string]string)}
 	var fx violation.Effects
-	names := make(map[string]string)
+	names, kept := make(map[string]string), make(valueLog)
 	pos := record.Pos(1, 0)
 	apply := func(s step) {
 		pos++
@@ -206,6 +214,9 @@ func play(t testing.TB, steps []step, w way) outcome {
 			out.updates[names[u.ID]] = fmt.Sprintf("%d %s", u.Time, u.Value)
 		}
 		out.alerts += len(fx.Alerts)
+		if err := kept.add(&fx); err != nil {
+			t.Error(err)
+		}
 	}
 	message := func() { pos = record.Pos(record.Seq(pos)+1, 0) }
 	for i, s := range steps {
@@ -223,6 +234,16 @@ func play(t testing.TB, steps []step, w way) outcome {
 		}
 		message()
 		apply(step{at: steps[len(steps)-1].at, kind: record.KindTick})
+	}
+	out.values = make(map[valueKey][]string)
+	for _, thing := range randomThings {
+		for _, series := range randomSeries {
+			key := valueKey{thing, series}
+			for _, p := range kept.all(t, e, key) {
+				// Where a chunk begins that another one must not, a time may be some milliseconds later.
+				out.values[key] = append(out.values[key], fmt.Sprintf("%d %s", p.at/1000, p.text))
+			}
+		}
 	}
 	return out
 }
@@ -266,6 +287,9 @@ func TestMetamorphic(t *testing.T) {
 		compareOutcomes(rt, "a restart", want, play(t, steps, way{between: restart(detect.Options{})}))
 		compareOutcomes(rt, "a redelivered report", want, play(t, steps, way{between: again}))
 		compareOutcomes(rt, "a tick", want, play(t, steps, way{between: tick}))
+		few := randomBudget(rt, steps)
+		compareOutcomes(rt, "a small budget", want, play(t, few, way{}))
+		compareOutcomes(rt, "a small budget and a restart", want, play(t, few, way{between: restart(detect.Options{})}))
 		compareOutcomes(rt, "another order of equal stamps", want, play(t, swapEqual(rt, steps), way{}))
 
 		// What is due for all things is done in slices of one, two or three things.
@@ -279,6 +303,15 @@ func TestMetamorphic(t *testing.T) {
 		compareOutcomes(rt, "slices and a redelivered report", want, play(t, steps, way{options: sliced, cut: cut, between: again}))
 		compareOutcomes(rt, "slices and a tick", want, play(t, steps, way{options: sliced, cut: always, between: tick}))
 	})
+}
+
+// randomBudget returns the history with little memory for values from its beginning on.
+func randomBudget(t *rapid.T, steps []step) []step {
+	body, err := (&record.Change{ValueMemory: rapid.Int64Range(1, 1500).Draw(t, "memory")}).Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append([]step{{at: steps[0].at, kind: record.KindChange, body: body}}, steps...)
 }
 
 // swapEqual swaps neighbours: reports of different things with equal stamps.

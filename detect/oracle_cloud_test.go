@@ -264,6 +264,12 @@ func (l *cloudLife) boundary(m int64) {
 		}
 		return
 	}
+	if l.kept != nil {
+		if m >= l.now.at {
+			l.minutes(m, (m-l.now.at)/oracleMinute)
+		}
+		return
+	}
 	passed := l.passedAt()
 	if passed != 0 && passed < m || l.active >= 0 && m >= l.now.at && passed != m {
 		l.minutes(m, (m-l.now.at)/oracleMinute)
@@ -274,6 +280,9 @@ func (l *cloudLife) boundary(m int64) {
 // the threshold; 0: never.
 func (l *cloudLife) passedAt() int64 {
 	const never = 1_000_000 // minutes: longer than any history
+	if l.kept != nil {
+		return 0
+	}
 	n := sort.Search(never, func(n int) bool { return !(value{count: new(int64(n))}).normal(l.behavior().Criteria) })
 	if n == never {
 		return 0
@@ -287,6 +296,10 @@ func (l *cloudLife) passedAt() int64 {
 
 func (l *cloudLife) minutes(at, n int64) {
 	v := value{count: &n}
+	if l.kept != nil {
+		l.kept(l.item, at, v)
+		return
+	}
 	l.hear()
 	l.datapoint(at, v.normal(l.behavior().Criteria), v.json(metric.Gauge))
 }
@@ -333,6 +346,9 @@ func (l *cloudLife) turn(t int64) int64 {
 	if l.open && oldest < l.start {
 		oldest = l.start
 	}
+	if l.kept != nil {
+		oldest = max(oldest, l.written) // the end of a window comes once
+	}
 	if l.open && l.start+d <= oldest {
 		l.close()
 	}
@@ -360,6 +376,10 @@ func (l *cloudLife) take(i int) {
 		switch {
 		case it.presence.Connected:
 			l.due = 0
+			if l.kept != nil {
+				l.minutes(it.clock, 0)
+				break
+			}
 			l.minutes(it.At, 0)
 		case it.last:
 			l.due = l.passedAt()
@@ -440,9 +460,18 @@ func (l *cloudLife) early(at int64) {
 }
 
 func (l *cloudLife) close() {
+	at := l.start + l.duration()
+	if l.kept != nil {
+		v := value{count: new(l.sum)}
+		if l.metric() == "aws:source-ip-address" {
+			v = value{addrs: addresses(l.addrs)}
+		}
+		l.kept(l.item, at, v)
+		l.open, l.written = false, at
+		return
+	}
 	l.hear()
 	normal, text := l.value()
-	at := l.start + l.duration()
 	switch {
 	case !l.decided:
 		l.datapoint(at, normal, text)

@@ -57,7 +57,7 @@ func compareRandom(t *testing.T, seed uint64, things []string, records int) {
 	entries := drawHistory(t, seed, things, records, c)
 	if diff := compare(entries, c); diff != "" {
 		for _, plainer := range []conditions{{}, {ticks: true}, {restarts: everywhere(entries)}, {ticks: true, restarts: everywhere(entries)}} {
-			plainer.silence, plainer.steps = c.silence, c.steps
+			plainer.silence, plainer.steps, plainer.memory = c.silence, c.steps, c.memory
 			if compare(entries, plainer) != "" {
 				c = plainer
 				break
@@ -73,6 +73,7 @@ type conditions struct {
 	silence  time.Duration
 	ticks    bool        // as soon as something is due
 	restarts map[int]int // before an entry: the engine goes on for some entries, then it dies and begins again from what it was before
+	memory   int64       // budget of open chunks; 0: the default
 	steps    int         // detect.Options.SliceSteps, with each record in a message of its own; 0: all in one
 }
 
@@ -97,7 +98,7 @@ func everywhere(entries []entry) map[int]int {
 }
 
 func (c conditions) String() string {
-	return fmt.Sprintf("silence after %v, a tick whenever one is due: %t, %d restarts, slices of %d steps", c.silence, c.ticks, len(c.restarts), c.steps)
+	return fmt.Sprintf("silence after %v, a tick whenever one is due: %t, %d restarts, slices of %d steps, %d bytes for values", c.silence, c.ticks, len(c.restarts), c.steps, c.memory)
 }
 
 func drawConditions(seed uint64) conditions {
@@ -108,6 +109,9 @@ func drawConditions(seed uint64) conditions {
 	}
 	if r.IntN(3) == 0 {
 		c.silence = 30 * time.Minute
+	}
+	if r.IntN(2) == 0 {
+		c.memory = []int64{1, 300, 1000}[r.IntN(3)]
 	}
 	if r.IntN(2) == 0 {
 		c.steps = 1 + r.IntN(12)
@@ -122,11 +126,16 @@ func compare(entries []entry, c conditions) (diff string) {
 			diff = fmt.Sprintf("panic: %v\n%s", r, debug.Stack())
 		}
 	}()
-	records, got, err := runEngine(entries, c)
+	l, err := runEngine(entries, c)
 	if err != nil {
 		return err.Error()
 	}
-	want := newOracle(records).judge(c.silence.Milliseconds())
+	records, got := l.records, l.said
+	o := newOracle(records)
+	if diff := o.compareValues(l.values, l.engine); diff != "" {
+		return diff
+	}
+	want := o.judge(c.silence.Milliseconds())
 	if c.steps > 0 {
 		return differences(placeless(want), placeless(got))
 	}
@@ -183,19 +192,19 @@ func placeless(list []judgment) []string {
 	slices.SortStableFunc(list, func(a, b judgment) int {
 		return cmp.Or(strings.Compare(a.Thing, b.Thing), strings.Compare(a.Profile, b.Profile), strings.Compare(a.Behavior, b.Behavior), updateFirst(a, b))
 	})
-	episodes := make(map[string]map[uint64]uint64) // number of each, by the record that began it
-	for _, j := range list {
-		key := j.Thing + " " + j.Profile + " " + j.Behavior
-		if episodes[key] == nil {
-			episodes[key] = make(map[uint64]uint64)
-		}
-		if j.Type == api.ViolationEventTypeInAlarm {
-			episodes[key][j.Pos] = uint64(len(episodes[key]))
-		}
-	}
+	episodes := make(map[string]uint64) // how many there have been
 	for i := range list {
 		j := &list[i]
-		j.episode = episodes[j.Thing+" "+j.Profile+" "+j.Behavior][j.episode]
+		key := j.Thing + " " + j.Profile + " " + j.Behavior
+		switch {
+		case j.Type == updated: // a record may begin several episodes, which only their events tell apart
+			j.episode = 0
+		case j.Type == api.ViolationEventTypeInAlarm:
+			episodes[key]++
+			fallthrough
+		default:
+			j.episode = episodes[key]
+		}
 		j.Pos = 0
 	}
 	return full(list)
@@ -210,41 +219,46 @@ func full(list []judgment) []string {
 	return out
 }
 
-// runEngine returns the records that reached the engine and what it said, in
-// the order of the oracle's.
-func runEngine(entries []entry, c conditions) ([]record.Record, []judgment, error) {
+// runEngine returns the life of an engine: with the records that reached it and what
+// it said, in the order of the oracle's.
+func runEngine(entries []entry, c conditions) (*life, error) {
 	l := &life{
 		conditions: c, engine: detect.New(c.options()),
-		episodes: make(map[string]judgment), lost: make(map[uint64]violation.Effects),
+		episodes: make(map[string]judgment), values: make(valueLog), lost: make(map[uint64]violation.Effects),
+	}
+	if c.memory > 0 && len(entries) > 0 {
+		if err := l.apply(entry{at: entries[0].at, change: &record.Change{ValueMemory: c.memory}}); err != nil {
+			return nil, err
+		}
 	}
 	for i, e := range entries {
 		if ahead, ok := c.restarts[i]; ok {
 			if err := l.restart(entries[i:min(i+ahead, len(entries))]); err != nil {
-				return nil, nil, err
+				return nil, err
 			}
 		}
 		for due := l.engine.Due(); c.ticks && due != 0 && due <= e.at; due = l.engine.Due() {
 			if err := l.apply(entry{at: due}); err != nil {
-				return nil, nil, err
+				return nil, err
 			}
 			if l.engine.Due() == due {
-				return nil, nil, fmt.Errorf("a tick at %d does not help: it is still due", due)
+				return nil, fmt.Errorf("a tick at %d does not help: it is still due", due)
 			}
 		}
 		if err := l.apply(e); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
 	for n := 0; l.engine.Sweeping(); n++ {
 		if err := l.apply(entry{at: entries[len(entries)-1].at}); err != nil || n > 1000 {
-			return nil, nil, fmt.Errorf("%d ticks did not end a sweep: %w", n, err)
+			return nil, fmt.Errorf("%d ticks did not end a sweep: %w", n, err)
 		}
 	}
 	if n := l.engine.Stats().ActiveViolations; n != l.active {
-		return nil, nil, fmt.Errorf("%d active violations, by the events there are %d", n, l.active)
+		return nil, fmt.Errorf("%d active violations, by the events there are %d", n, l.active)
 	}
 	slices.SortStableFunc(l.said, compareJudgments)
-	return l.records, l.said, nil
+	return l, nil
 }
 
 // A life is an engine with what it was given and what it said.
@@ -255,6 +269,7 @@ type life struct {
 	said     []judgment
 	episodes map[string]judgment // what began each violation, by id
 	active   int
+	values   valueLog
 	clock    int64
 	lost     map[uint64]violation.Effects // what a record gave before a restart, by Pos
 }
@@ -273,6 +288,9 @@ func (l *life) apply(e entry) error {
 	}
 	if lost, ok := l.lost[r.Pos]; ok && !l.ticks && !reflect.DeepEqual(lost, fx) {
 		return fmt.Errorf("record %d gave %v, and after a restart %v", r.Pos, lost, fx)
+	}
+	if err := l.values.add(&fx); err != nil {
+		return fmt.Errorf("record %d: %w", r.Pos, err)
 	}
 	defer func() { l.clock = max(l.clock, r.At) }()
 	for i, v := range fx.Events {

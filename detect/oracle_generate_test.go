@@ -115,6 +115,11 @@ var (
 		"aws:all-bytes-out less-than statistic=p90", "aws:num-listening-tcp-ports greater-than statistic=p10",
 		"aws:all-bytes-in ml=HIGH", "aws:num-messages-sent greater-than statistic=p50",
 	}
+	oracleRetained = []string{
+		"aws:all-bytes-out", "aws:num-listening-tcp-ports", "aws:listening-tcp-ports", "aws:listening-udp-ports", "aws:destination-ip-addresses",
+		"m1", "m2", "m3", "m4", "aws:num-messages-sent", "aws:num-messages-sent dimension=d", "aws:num-messages-received dimension=!d",
+		"aws:num-disconnects", "aws:num-connection-attempts", "aws:message-byte-size", "aws:source-ip-address", "aws:disconnect-duration",
+	}
 	oracleCounts     = []int64{0, 0, 1, 2, 10, 49, 50, 100, 1<<53 + 1, math.MaxInt64}
 	oracleSums       = []string{"0", "1", "2", "10", "50", "99", "100", "101", "250", "300", "number:99.5", "number:9223372036854775808", "9007199254740993", "9223372036854775807"}
 	oracleNumbers    = []float64{-10.5, -1, 0, 0.1, 1, 2, 71.5, 1e21, 1e-7, 9007199254740992, 1 << 63, math.Inf(1), math.NaN()}
@@ -163,6 +168,7 @@ func (l line) String() string {
 type draft struct {
 	target string
 	lines  []line
+	retain []string
 }
 
 // A writer draws a history.
@@ -421,6 +427,16 @@ func (w *writer) profile(name string, d draft) {
 		}
 		lines, p.Behaviors = append(lines, l.String()), append(p.Behaviors, *b)
 	}
+	for _, m := range d.retain {
+		b, err := parseBehavior("retain " + m)
+		if err != nil {
+			w.Fatal(err)
+		}
+		if !w.world.exists(metric.NewSeries(*b.Metric, b.MetricDimension)) {
+			continue
+		}
+		lines, p.Retain = append(lines, "  retain "+m), append(p.Retain, api.MetricToRetain{Metric: b.Metric, MetricDimension: b.MetricDimension})
+	}
 	if faults := detect.Validate(p.Behaviors, w.world); faults == nil {
 		w.drafts[name] = d
 		w.append(record.Change{Profile: p}, lines...)
@@ -448,12 +464,20 @@ func (w *writer) draft() draft {
 			d.lines = append(d.lines, w.line(name))
 		}
 	}
+	for _, m := range oracleRetained {
+		if w.chance(15) {
+			d.retain = append(d.retain, m)
+		}
+	}
 	return d
 }
 
 // edit changes a profile a little.
 func (w *writer) edit(d draft) draft {
 	d.lines = slices.Clone(d.lines)
+	if w.chance(30) {
+		d.retain = w.draft().retain
+	}
 	if len(d.lines) == 0 {
 		return w.draft()
 	}

@@ -216,6 +216,7 @@ type watch struct {
 	thing, profile, name string
 	behaviors            []*api.Behavior // as each item leaves it; nil where it does not apply
 	silence              int64
+	kept                 func(item int, at int64, v value) // values are kept, and nothing is judged; nil: the other way round
 }
 
 func (o oracle) watch(thing string, n behaviorName) watch {

@@ -55,12 +55,12 @@ func TestOracleScript(t *testing.T) {
 	event := regexp.MustCompile(`(?m)^(\S+) v\d+ ((?:in-|alarm-).*)$`)
 	for seed := range uint64(50) {
 		entries := drawHistory(t, seed, oracleThings, 100, conditions{silence: detect.DefaultSilenceAfter})
-		_, said, err := runEngine(entries, conditions{})
+		l, err := runEngine(entries, conditions{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		var want, got []string
-		for _, j := range said {
+		for _, j := range l.said {
 			if j.Type != updated {
 				want = append(want, j.line())
 			}

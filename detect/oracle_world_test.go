@@ -193,7 +193,7 @@ func (w world) watchesStrangers() bool {
 		if !w.covers(name, "") {
 			continue
 		}
-		if slices.ContainsFunc(p.Behaviors, func(b api.Behavior) bool { return isCloud(&b) && w.judges(&b) }) {
+		if slices.ContainsFunc(named(p), func(s metric.Series) bool { return isCloud(keeper(s)) && w.exists(s) }) {
 			return true
 		}
 	}

@@ -12,12 +12,19 @@ type entry struct {
 	rule    uint32
 	version uint32 // of the rule: another one restarts its counters
 	since   uint32 // generation since which the rule has applied without a break
+	slots   uint32 // that the state takes; the first is what every rule has
 }
 
-// plan is an interned list of the rules that apply to a thing, by profile name
-// and in a profile's order. The states of a thing are laid out by its plan.
+// maxSlots bounds entry.slots.
+const maxSlots = 2
+
+// plan is an interned list of the rules that apply to a thing: those that judge, by
+// profile name and in a profile's order, then those that keep. The states of a thing lie in a row of slots, in the
+// order of its plan.
 type plan struct {
 	entries []entry
+	at      []int          // as entries: the first slot of the state
+	slots   int            // of all states
 	rules   []*rule        // as entries, as the rules are now; only of plans that a class has
 	cloud   []int          // places of the rules on cloud-side metrics; only of plans that a class has
 	index   map[uint32]int // rule → place
@@ -53,50 +60,55 @@ func (e *Engine) addThing(name []byte) uint32 {
 	return id
 }
 
-// settle lays the states of t out for the plan that its class has now.
-func (e *Engine) settle(t *thing) {
+// settle lays the states of a thing out for the plan that its class has now.
+func (e *Engine) settle(id uint32, t *thing) {
 	if want := e.classes[t.class].plan; t.plan != want {
-		e.layOut(t, want, func(was, is entry) bool { return was.since == is.since })
+		e.layOut(id, t, want, func(was, is entry) bool { return was.since == is.since })
 	}
 }
 
-// layOut moves the states of t to another plan and keeps those that the two
+// layOut moves the states of a thing to another plan and keeps those that the two
 // have in common and keep allows.
-func (e *Engine) layOut(t *thing, want uint32, keep func(was, is entry) bool) {
+func (e *Engine) layOut(id uint32, t *thing, want uint32, keep func(was, is entry) bool) {
 	was, is := e.plans[t.plan], e.plans[want]
 	var block uint32
-	if n := len(is.entries); n > 0 {
-		pool := e.pool(n)
+	if is.slots > 0 {
+		pool := e.pool(is.slots)
 		block = pool.add()
-		if len(was.entries) > 0 {
-			from, to := e.pool(len(was.entries)).edit(t.block), pool.edit(block)
+		if was.slots > 0 {
+			from, to := e.pool(was.slots).edit(t.block), pool.edit(block)
 			for i, en := range is.entries {
 				j, ok := was.index[en.rule]
 				switch {
 				case !ok || !keep(was.entries[j], en):
 				case was.entries[j].version == en.version:
-					to[i] = from[j]
-					from[j].flags &^= listed // the list goes along
+					state := was.stateOf(from, j)
+					copy(is.stateOf(to, i), state)
+					clear(state) // what hangs on it goes along
 				default:
-					to[i] = from[j].restart()
+					to[is.at[i]] = from[was.at[j]].restart()
 				}
 			}
 		}
 	}
-	if n := len(was.entries); n > 0 {
-		e.forgetLists(e.pool(n), t.block)
-		e.pool(n).release(t.block)
+	if was.slots > 0 {
+		e.forgetStates(id, was, t.block)
 	}
 	is.refs++
 	e.dropPlan(t.plan)
 	t.plan, t.block = want, block
 }
 
-// forgetLists releases the lists of the states of a block.
-func (e *Engine) forgetLists(pool *slab[state], block uint32) {
-	for _, s := range pool.view(block) {
-		e.forgetList(&s)
+// forgetStates releases the states of a thing and what hangs on them.
+func (e *Engine) forgetStates(id uint32, p *plan, block uint32) {
+	pool := e.pool(p.slots)
+	states := pool.edit(block)
+	for i, en := range p.entries {
+		slots := p.stateOf(states, i)
+		e.sealState(id, en, slots)
+		e.forgetList(&slots[0])
 	}
+	pool.release(block)
 }
 
 // move puts a thing into another class, from the current record on. Violations
@@ -110,7 +122,7 @@ func (e *Engine) move(id uint32, to class) {
 	if target == from {
 		return
 	}
-	e.settle(t)
+	e.settle(id, t)
 	was, is := e.plans[t.plan], e.plans[e.classes[target].plan]
 	for _, en := range was.entries {
 		if _, stays := is.index[en.rule]; stays {
@@ -121,7 +133,7 @@ func (e *Engine) move(id uint32, to class) {
 		}
 	}
 	if want := e.classes[target].plan; t.plan != want {
-		e.layOut(t, want, func(entry, entry) bool { return true })
+		e.layOut(id, t, want, func(entry, entry) bool { return true })
 	}
 	t.class = target
 	e.classes[target].things++
@@ -190,19 +202,28 @@ func (e *Engine) internPlan(entries []entry) uint32 {
 }
 
 func newPlan(entries []entry) *plan {
-	p := &plan{entries: entries, index: make(map[uint32]int, len(entries))}
+	p := &plan{entries: entries, at: make([]int, len(entries)), index: make(map[uint32]int, len(entries))}
 	for i, en := range entries {
 		p.index[en.rule] = i
+		p.at[i] = p.slots
+		p.slots += int(en.slots)
 	}
 	return p
 }
 
+// stateOf returns the slots of the state at a place of the plan, out of those of
+// all states.
+func (p *plan) stateOf(slots []state, place int) []state {
+	return slots[p.at[place] : p.at[place]+int(p.entries[place].slots)]
+}
+
 func planKey(entries []entry) string {
-	key := make([]byte, 0, 12*len(entries))
+	key := make([]byte, 0, 16*len(entries))
 	for _, en := range entries {
 		key = binary.BigEndian.AppendUint32(key, en.rule)
 		key = binary.BigEndian.AppendUint32(key, en.version)
 		key = binary.BigEndian.AppendUint32(key, en.since)
+		key = binary.BigEndian.AppendUint32(key, en.slots)
 	}
 	return string(key)
 }
@@ -272,31 +293,37 @@ func (e *Engine) planOf(c *class, r *reach, had uint32) uint32 {
 		return id
 	}
 	old := e.plans[had]
-	var entries []entry
-	var rules []*rule
+	rules := append(judgedOf(list), keptOf(list)...)
+	entries := make([]entry, len(rules))
 	var cloud []int
-	for _, p := range list {
-		for _, rule := range p.rules {
-			if rule.behavior.unjudged != "" {
-				continue
-			}
-			en := entry{rule: rule.id, version: rule.version}
-			if i, applied := old.index[rule.id]; applied {
-				en.since = old.entries[i].since
-			} else if !fresh {
-				en.since = e.generation
-			}
-			if rule.behavior.cloud {
-				cloud = append(cloud, len(entries))
-			}
-			entries = append(entries, en)
-			rules = append(rules, rule)
+	for place, rule := range rules {
+		en := entry{rule: rule.id, version: rule.version, slots: rule.slots()}
+		if i, applied := old.index[rule.id]; applied {
+			en.since = old.entries[i].since
+		} else if !fresh {
+			en.since = e.generation
 		}
+		if rule.behavior.cloud {
+			cloud = append(cloud, place)
+		}
+		entries[place] = en
 	}
 	id := e.internPlan(entries)
 	e.plans[id].rules, e.plans[id].cloud = rules, cloud
 	r.found[string(key)] = id
 	return id
+}
+
+// judgedOf returns the rules of profiles that judge.
+func judgedOf(list []*profile) (rules []*rule) {
+	for _, p := range list {
+		for _, rule := range p.rules {
+			if rule.behavior.unjudged == "" {
+				rules = append(rules, rule)
+			}
+		}
+	}
+	return rules
 }
 
 // replan finds the plans of all classes anew after a change of profiles,
@@ -305,6 +332,7 @@ func (e *Engine) planOf(c *class, r *reach, had uint32) uint32 {
 // gone altogether: their violations end without an alert (U38).
 func (e *Engine) replan(removed map[uint32]*rule) {
 	e.generation++
+	e.dropUnnamed()
 	e.countRules()
 	if e.refreshPlans() {
 		e.endUncovered(removed)
@@ -356,7 +384,7 @@ func (e *Engine) endUncovered(removed map[uint32]*rule) {
 	for _, i := range list {
 		thing, rule := e.peek(i).thing, ruleOf(i)
 		e.end(i, rule, e.invalidated(removed[rule.id] == nil))
-		e.settle(e.things.edit(thing))
+		e.settle(thing, e.things.edit(thing))
 	}
 	e.current.order = list[:0]
 }

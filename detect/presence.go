@@ -74,7 +74,7 @@ func (e *Engine) applyPresence() {
 		case !b.windowed():
 			e.measurePresence(r, s, now, last)
 		default:
-			w := e.windowAt(s, cur.at, b.duration)
+			w := e.windowAt(r, s, cur.at)
 			e.leave(r, s, w)
 			e.attend(r, s, w, now)
 		}

@@ -10,10 +10,10 @@ type slab[T any] struct {
 	epoch  uint32
 	count  uint32 // blocks in use or free
 	free   []uint32
-	chunks []chunk[T]
+	chunks []slabChunk[T]
 }
 
-type chunk[T any] struct {
+type slabChunk[T any] struct {
 	data  []T
 	epoch uint32 // of the slab when the chunk was made or copied
 }
@@ -39,7 +39,7 @@ func (s *slab[T]) add() uint32 {
 	}
 	i := s.count
 	if int(i>>s.shift) == len(s.chunks) {
-		s.chunks = append(s.chunks, chunk[T]{make([]T, s.width<<s.shift), s.epoch})
+		s.chunks = append(s.chunks, slabChunk[T]{make([]T, s.width<<s.shift), s.epoch})
 	}
 	s.count++
 	return i
@@ -66,7 +66,7 @@ func (s *slab[T]) edit(i uint32) []T {
 // freeze returns the slab as it is now, for reading only.
 func (s *slab[T]) freeze() *slab[T] {
 	frozen := *s
-	frozen.chunks = append([]chunk[T](nil), s.chunks...)
+	frozen.chunks = append([]slabChunk[T](nil), s.chunks...)
 	frozen.free = nil
 	s.epoch++
 	return &frozen

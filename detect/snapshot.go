@@ -13,7 +13,7 @@ import (
 // The snapshot's format: docs/format/snapshot.md.
 const (
 	snapshotMagic   = "vedette detect\n\x00"
-	snapshotVersion = 3
+	snapshotVersion = 4
 
 	sectionConfig     = 1 // JSON of snapshotConfig
 	sectionNames      = 2 // of the things, each after its length in one byte
@@ -23,6 +23,7 @@ const (
 	sectionWithheld   = 6 // JSON of []snapshotWithheld
 	sectionPresence   = 7 // of the things that have any
 	sectionAddresses  = 8 // lists of open windows, in the order of their states
+	sectionChunks     = 9 // open ones, in the order of opening
 	sectionEnd        = 255
 
 	thingSize     = 36
@@ -43,10 +44,13 @@ type snapshotConfig struct {
 	Dimensions    map[string][]string             `json:"dimensions"`
 	Groups        []snapshotGroup                 `json:"groups"`
 	Classes       []snapshotClass                 `json:"classes"`
-	Plans         [][][3]uint32                   `json:"plans"` // rule, version, since; null: none has this id
+	Plans         [][][4]uint32                   `json:"plans"` // rule, version, since, slots; null: none has this id
 	Message       uint64                          `json:"message"`
 	Sweep         *snapshotSweep                  `json:"sweep,omitempty"`
 	Gateways      map[uint32]int64                `json:"gateways,omitempty"`
+	Kept          []snapshotKept                  `json:"kept,omitempty"`
+	ValueMemory   int64                           `json:"valueMemory"`
+	ValuesOver    int64                           `json:"valuesOver"`
 }
 
 // snapshotSweep is the sweep under way.
@@ -59,14 +63,15 @@ type snapshotSweep struct {
 }
 
 type snapshotProfile struct {
-	Name         string            `json:"name"`
-	Behaviors    []api.Behavior    `json:"behaviors,omitempty"`
-	Rules        [][2]uint32       `json:"rules,omitempty"` // id and version of each behavior
-	All          bool              `json:"all,omitempty"`
-	Registered   bool              `json:"registered,omitempty"`
-	Unregistered bool              `json:"unregistered,omitempty"`
-	Groups       []uint32          `json:"groups,omitempty"`
-	Alerts       []violation.Alert `json:"alerts,omitempty"`
+	Name         string               `json:"name"`
+	Behaviors    []api.Behavior       `json:"behaviors,omitempty"`
+	Retain       []api.MetricToRetain `json:"retain,omitempty"`
+	Rules        [][2]uint32          `json:"rules,omitempty"` // id and version of each behavior
+	All          bool                 `json:"all,omitempty"`
+	Registered   bool                 `json:"registered,omitempty"`
+	Unregistered bool                 `json:"unregistered,omitempty"`
+	Groups       []uint32             `json:"groups,omitempty"`
+	Alerts       []violation.Alert    `json:"alerts,omitempty"`
 }
 
 type snapshotGroup struct {
@@ -104,6 +109,8 @@ type Snapshot struct {
 	withheld        map[uint32]violation.Update
 	presences       *slab[presence]
 	addresses       addresses
+	open            openChunks // of it only what is read
+	kept            []snapshotKept
 }
 
 // Freeze returns the engine's state as it is now. It copies lists of chunks, not
@@ -125,6 +132,8 @@ func (e *Engine) Freeze() *Snapshot {
 		withheld:  maps.Clone(e.withheld),
 		presences: e.presences.freeze(),
 		addresses: addresses{e.addresses.nodes.freeze()},
+		open:      openChunks{heads: e.open.heads.freeze(), blocks: e.open.blocks.freeze(), oldest: e.open.oldest, budget: e.open.budget, over: e.open.over},
+		kept:      e.snapshotKept(),
 	}
 	s.config.profiles = maps.Clone(e.profiles)
 	s.config.customMetrics = maps.Clone(e.customMetrics)
@@ -151,6 +160,7 @@ func (s *Snapshot) WriteTo(w io.Writer) (int64, error) {
 	s.writeViolations(out)
 	s.writePresences(out)
 	s.writeAddresses(out)
+	s.writeOpenChunks(out)
 	out.section(sectionEnd, 8, 1)
 	out.flush()
 	out.uint64(out.hash.Sum64())
@@ -165,6 +175,7 @@ func (s *Snapshot) configJSON() *snapshotConfig {
 	c := &snapshotConfig{
 		Clock: s.clock, Revision: s.revision, Generation: s.config.generation, LastRule: s.config.lastRule,
 		CustomMetrics: s.config.customMetrics, Dimensions: s.config.dimensions, Message: s.message, Gateways: s.gateways,
+		Kept: s.kept, ValueMemory: s.open.budget, ValuesOver: s.open.over,
 	}
 	if w := s.sweep; w.what != nothing {
 		c.Sweep = &snapshotSweep{w.what == windowEnd, w.at, w.clock, w.next, w.end}
@@ -172,7 +183,7 @@ func (s *Snapshot) configJSON() *snapshotConfig {
 	for _, name := range slices.Sorted(maps.Keys(s.config.profiles)) {
 		p := s.config.profiles[name]
 		profile := snapshotProfile{
-			Name: p.name, Behaviors: p.behaviors, Alerts: p.alerts,
+			Name: p.name, Behaviors: p.behaviors, Retain: p.retain, Alerts: p.alerts,
 			All: p.targets.all, Registered: p.targets.registered, Unregistered: p.targets.unregistered, Groups: p.targets.groups,
 		}
 		for _, r := range p.rules {
@@ -187,11 +198,11 @@ func (s *Snapshot) configJSON() *snapshotConfig {
 		c.Classes = append(c.Classes, snapshotClass{i != 0 && k.things == 0, k.registered, k.groups, k.plan})
 	}
 	for _, p := range s.config.plans {
-		var entries [][3]uint32
+		var entries [][4]uint32
 		if p != nil {
-			entries = make([][3]uint32, len(p.entries))
+			entries = make([][4]uint32, len(p.entries))
 			for i, en := range p.entries {
-				entries[i] = [3]uint32{en.rule, en.version, en.since}
+				entries[i] = [4]uint32{en.rule, en.version, en.since, en.slots}
 			}
 		}
 		c.Plans = append(c.Plans, entries)
@@ -204,7 +215,7 @@ func (s *Snapshot) writeThings(out *snapshotWriter) {
 	for id := range n {
 		t := s.things.view(id)
 		names += 1 + len(s.things.name(id))
-		states += len(s.config.plans[t.plan].entries)
+		states += s.config.plans[t.plan].slots
 	}
 	out.section(sectionNames, 1, names)
 	for id := range n {
@@ -223,17 +234,30 @@ func (s *Snapshot) writeThings(out *snapshotWriter) {
 		out.uint32(uint32(t.flags))
 	}
 	out.section(sectionStates, stateSize, states)
-	for id := range n {
+	s.writeStates(out)
+}
+
+func (s *Snapshot) writeStates(out *snapshotWriter) {
+	keeps, last := s.keeps(), make(map[uint32][]bool) // by plan
+	for id := range s.things.slab.count {
 		t := s.things.view(id)
-		if length := len(s.config.plans[t.plan].entries); length > 0 {
-			for _, st := range s.pools[length].view(t.block) {
-				if st.flags&listed != 0 {
-					st.sum = 0
-				}
-				out.uint64(uint64(st.sum))
-				out.uint32(st.covered)
-				out.bytes([]byte{st.count, st.flags, 0, 0})
+		p := s.config.plans[t.plan]
+		if p.slots == 0 {
+			continue
+		}
+		if last[t.plan] == nil {
+			last[t.plan] = s.lastSlots(p, keeps)
+		}
+		for i, st := range s.pools[p.slots].view(t.block) {
+			if st.flags&listed != 0 {
+				st.sum = 0
 			}
+			if last[t.plan][i] {
+				st.covered = 0
+			}
+			out.uint64(uint64(st.sum))
+			out.uint32(st.covered)
+			out.bytes([]byte{st.count, st.flags, 0, 0})
 		}
 	}
 }

@@ -45,11 +45,11 @@ func (s *Snapshot) writeAddresses(out *snapshotWriter) {
 func (s *Snapshot) eachList(fn func(head int64)) {
 	for id := range s.things.slab.count {
 		t := s.things.view(id)
-		length := len(s.config.plans[t.plan].entries)
-		if length == 0 {
+		n := s.config.plans[t.plan].slots
+		if n == 0 {
 			continue
 		}
-		for _, st := range s.pools[length].view(t.block) {
+		for _, st := range s.pools[n].view(t.block) {
 			if st.flags&listed != 0 {
 				fn(st.sum)
 			}
@@ -101,7 +101,9 @@ func (l *loader) addresses(size uint32, items uint64) {
 		return
 	}
 	for id := range uint32(l.e.things.len()) {
-		for _, s := range l.statesOf(id) {
+		states := l.statesOf(id)
+		for i := range states {
+			s := &states[i]
 			if s.flags&listed == 0 {
 				continue
 			}
@@ -119,31 +121,30 @@ func (l *loader) addresses(size uint32, items uint64) {
 	l.check(items == 0)
 }
 
-// statesOf returns the states of a thing, for writing.
-func (l *loader) statesOf(id uint32) (list []*state) {
+// statesOf returns the slots of all states of a thing, for writing.
+func (l *loader) statesOf(id uint32) []state {
 	e := l.e
 	t := e.things.view(id)
-	n := len(e.plans[t.plan].entries)
+	n := e.plans[t.plan].slots
 	if n == 0 {
 		return nil
 	}
-	states := e.pool(n).edit(t.block)
-	for i := range states {
-		list = append(list, &states[i])
-	}
-	return list
+	return e.pool(n).edit(t.block)
 }
 
-// cloudState checks a state of a rule: only windows of addresses have a list.
-func (l *loader) cloudState(s *state, rule uint32) bool {
+// stateOf checks a slot of a state of a rule: only windows of addresses have a list.
+func (l *loader) stateOf(s *state, rule uint32, last bool) bool {
+	if r := l.e.keepers[rule]; r != nil {
+		return l.keptState(s, r, last)
+	}
 	const all = inAlarm | judged | opened | listed | waiting
 	if l.version == 1 {
 		return s.flags <= inAlarm|judged
 	}
-	if s.flags > all {
+	r := l.e.rules[rule]
+	if s.flags > all && r != nil {
 		return false
 	}
-	r := l.e.rules[rule]
 	lists := r == nil || r.behavior.keepsList()
 	return s.flags&listed == 0 && (r == nil || !r.behavior.keepsList() || s.sum == 0) || s.flags&listed != 0 && lists && s.sum == 0
 }
@@ -153,10 +154,11 @@ func (l *loader) resume() {
 	e := l.e
 	e.countRules()
 	for id := range uint32(e.things.len()) {
-		entries := e.plans[e.things.view(id).plan].entries
+		p := e.plans[e.things.view(id).plan]
 		here := e.presenceOf(id)
-		for i, s := range l.statesOf(id) {
-			r := e.rules[entries[i].rule]
+		states := l.statesOf(id)
+		for i, en := range p.entries {
+			r, s := e.rules[en.rule], &states[p.at[i]]
 			if r == nil || !r.behavior.cloud {
 				continue
 			}

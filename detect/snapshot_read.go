@@ -70,14 +70,19 @@ func (in *snapshotReader) section() (kind byte, size uint32, count uint64) {
 	return kind, size, in.uint64()
 }
 
-// json reads size bytes of JSON into v. Its memory grows with what is there,
-// not with what is claimed.
-func (in *snapshotReader) json(size uint64, v any) bool {
-	var text []byte
+// text appends the next size bytes to dst. Its memory grows with what is there, not
+// with what is claimed.
+func (in *snapshotReader) text(dst []byte, size uint64) []byte {
 	for size > 0 && in.err == nil {
 		b := in.bytes(int(min(size, uint64(len(in.zeros)))))
-		text, size = append(text, b...), size-uint64(len(b))
+		dst, size = append(dst, b...), size-uint64(len(b))
 	}
+	return dst
+}
+
+// json reads size bytes of JSON into v.
+func (in *snapshotReader) json(size uint64, v any) bool {
+	text := in.text(nil, size)
 	if in.err == nil {
 		if err := json.Unmarshal(text, v); err != nil {
 			in.err = errors.Join(errSnapshot, err)

@@ -18,6 +18,7 @@ type Stats struct {
 	Datapoints uint64 // judged: Normal + Violating
 	Normal     uint64
 	Violating  uint64
+	Values     uint64 // kept
 
 	InAlarm     uint64 // violation events
 	Cleared     uint64
@@ -28,7 +29,10 @@ type Stats struct {
 	Online           int // connected
 	ActiveViolations int
 	BytesPerState    float64 // memory of the states by States, unused part of chunks included; 0 without states
-	Bytes            int64   // of things, their names and index, states and active violations
+	Bytes            int64   // of things, their names and index, states, active violations and open chunks
+	OpenChunks       int     // of kept values, in memory
+	OpenChunkBytes   int64   // that they take
+	ValueMemory      int64   // that they may take
 	Clock            int64   // epoch ms
 	Revision         int64   // of the last change applied; 0: none that had one
 
@@ -43,7 +47,7 @@ type Unjudged struct {
 // counters are the counts of Stats.
 type counters struct {
 	reports, repeats, changes, damaged uint64
-	usages, presences                  uint64
+	usages, presences, values          uint64
 	normal, violating                  uint64
 	raised, cleared, invalidated       uint64
 }
@@ -59,22 +63,24 @@ func (e *Engine) Stats() Stats {
 		Reports: c.reports, Repeats: c.repeats, Changes: c.changes, Damaged: c.damaged,
 		Datapoints: c.normal + c.violating, Normal: c.normal, Violating: c.violating,
 		InAlarm: c.raised, Cleared: c.cleared, Invalidated: c.invalidated,
+		Values: c.values, OpenChunks: int(e.open.heads.count) - len(e.open.heads.free), OpenChunkBytes: e.open.bytes, ValueMemory: e.open.budget,
 		Things:           e.things.len(),
 		ActiveViolations: len(e.byPair),
 		Clock:            e.clock,
 		Revision:         e.revision,
 	}
 	var stateBytes int64
-	for n, pool := range e.pools {
+	for _, pool := range e.pools {
 		if pool != nil {
-			s.States += n * (int(pool.count) - len(pool.free))
 			stateBytes += pool.bytes()
 		}
 	}
+	s.States = e.countStates()
 	if s.States > 0 {
 		s.BytesPerState = float64(stateBytes) / float64(s.States)
 	}
-	s.Bytes = stateBytes + e.things.bytes() + e.episodes.bytes() + e.presences.bytes() + e.addresses.nodes.bytes()
+	s.Bytes = stateBytes + e.things.bytes() + e.episodes.bytes() + e.presences.bytes() + e.addresses.nodes.bytes() +
+		e.open.heads.bytes() + e.open.blocks.bytes()
 	for _, r := range e.rules {
 		if why := r.behavior.unjudged; why != "" {
 			s.Unjudged = append(s.Unjudged, Unjudged{r.profile, r.behavior.name, why})
@@ -84,6 +90,22 @@ func (e *Engine) Stats() Stats {
 		return cmp.Or(cmp.Compare(a.Profile, b.Profile), cmp.Compare(a.Behavior, b.Behavior))
 	})
 	return s
+}
+
+// countStates returns how many states the things have: those of a plan as often as
+// it has references that are no class's.
+func (e *Engine) countStates() (n int) {
+	for _, p := range e.plans {
+		if p != nil {
+			n += p.refs * len(p.entries)
+		}
+	}
+	for i := range e.classes {
+		if c := &e.classes[i]; i == 0 || c.things > 0 {
+			n -= len(e.plans[c.plan].entries)
+		}
+	}
+	return n
 }
 
 // bytes returns the memory of the slab's chunks.

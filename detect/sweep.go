@@ -19,11 +19,12 @@ type sweep struct {
 	end   uint32 // things from this one on are newer than the sweep
 }
 
-// defaultSteps is the default of Options.SliceSteps; effectSteps is what an event or
-// an update takes of them.
+// defaultSteps is the default of Options.SliceSteps; effectSteps is what an event, an
+// update or a chunk takes of them, valueSteps what a kept value does.
 const (
 	defaultSteps = 1 << 13
 	effectSteps  = 1 << 6
+	valueSteps   = 1 << 1
 )
 
 // Sweeping tells whether something that has fallen due is not done for all things
@@ -71,9 +72,10 @@ func (e *Engine) slice(steps int) {
 		if t.flags&ahead != 0 {
 			e.things.edit(s.next).flags &^= ahead
 		} else if n := len(e.plans[e.classes[t.class].plan].cloud); n > 0 {
-			said := len(fx.Events) + len(fx.Updates)
+			said, kept := len(fx.Events)+len(fx.Updates)+len(fx.Chunks), e.stats.values
 			e.reach(s.next)
-			steps -= n + effectSteps*(len(fx.Events)+len(fx.Updates)-said)
+			said = len(fx.Events) + len(fx.Updates) + len(fx.Chunks) - said
+			steps -= n + effectSteps*said + valueSteps*int(e.stats.values-kept)
 		}
 	}
 	if s.next == s.end {

@@ -93,6 +93,9 @@ func (t *things) name(id uint32) []byte {
 	return t.arena.get(binary.LittleEndian.Uint64(name[1:]), int(name[0]))
 }
 
+// hash returns a hash of the name of a thing.
+func (t *things) hash(id uint32) uint64 { return xxhash.Sum64(t.name(id)) }
+
 func (t *things) view(id uint32) *thing { return &t.slab.view(id)[0] }
 
 func (t *things) edit(id uint32) *thing { return &t.slab.edit(id)[0] }

@@ -45,20 +45,22 @@ func (e *Engine) applyUsage() {
 }
 
 // eachCloud calls fn for the behaviors on cloud-side metrics that apply to a
-// thing, which becomes the current one.
+// thing, which becomes the current one; current.last is a state's last slot meanwhile.
 func (e *Engine) eachCloud(id uint32, fn func(*rule, *state)) {
 	e.current.thing = id
 	if v := e.things.view(id); v.plan != e.classes[v.class].plan {
-		e.settle(e.things.edit(id))
+		e.settle(id, e.things.edit(id))
 	}
 	t := e.things.view(id)
 	p := e.plans[t.plan]
 	if len(p.cloud) == 0 {
 		return
 	}
-	states := e.pools[len(p.rules)].edit(t.block)
+	states := e.pools[p.slots].edit(t.block)
 	for _, i := range p.cloud {
-		fn(p.rules[i], &states[i])
+		slots := p.stateOf(states, i)
+		e.current.last = &slots[len(slots)-1]
+		fn(p.rules[i], &slots[0])
 	}
 }
 
@@ -68,7 +70,7 @@ func (e *Engine) use(r *rule, s *state) {
 	if !b.windowed() {
 		return
 	}
-	w := e.windowAt(s, min(u.Window, e.current.at), b.duration)
+	w := e.windowAt(r, s, min(u.Window, e.current.at))
 	e.leave(r, s, w)
 	t := u.tallyOf(b)
 	switch b.info.ID {
@@ -116,11 +118,15 @@ func windowOf(at, d int64) uint32 { return uint32(min(at/d, math.MaxUint32)) }
 
 // windowAt returns the window that counts at a time: its own if that is open,
 // else the oldest open one.
-func (e *Engine) windowAt(s *state, at, d int64) uint32 {
+func (e *Engine) windowAt(r *rule, s *state, at int64) uint32 {
+	d := r.behavior.duration
 	ended := (max(0, e.clock-e.grace) + d - 1) / d // windows that end before it are closed
 	w := max(windowOf(at, d), uint32(min(max(0, ended-1), math.MaxUint32)))
 	if s.flags&opened != 0 {
 		w = max(w, s.covered)
+	}
+	if r.kept != nil { // the end of a window comes once
+		w = max(w, windowOf(e.current.last.sum, d))
 	}
 	return w
 }
@@ -160,7 +166,7 @@ func (e *Engine) count(r *rule, s *state, w uint32, n int64) {
 func (e *Engine) size(r *rule, s *state, w uint32, t record.Tally) {
 	c := &r.behavior.criterion
 	switch first := e.enter(r, s, w); {
-	case c.op.upper():
+	case c.op.upper() || r.kept != nil:
 		s.sum = max(s.sum, t.Max)
 	case first:
 		s.sum = t.Min
@@ -174,7 +180,7 @@ func (e *Engine) size(r *rule, s *state, w uint32, t record.Tally) {
 // early gives a verdict that the rest of the window cannot change. It is the
 // window's one datapoint; the window's end only brings the final value.
 func (e *Engine) early(r *rule, s *state, normal, settled bool) {
-	if !settled || s.flags&judged != 0 {
+	if !settled || s.flags&judged != 0 || r.kept != nil {
 		return
 	}
 	e.total(r, s)
@@ -189,7 +195,7 @@ func (e *Engine) total(r *rule, s *state) (normal bool) {
 	if v.kind == metric.Addresses {
 		v.addrs = e.addresses.list(e.current.addrs[:0], s.sum)
 		e.current.addrs = v.addrs
-		return c.addressList(v.addrs)
+		return r.kept != nil || c.addressList(v.addrs)
 	}
 	v.count = s.sum
 	return c.count(s.sum)
@@ -204,6 +210,8 @@ func (e *Engine) closeWindow(r *rule, s *state) {
 		e.heard(e.episodeOf(cur.thing, r.id))
 	}
 	switch normal := e.total(r, s); {
+	case r.kept != nil:
+		e.retain(r, cur.last, cur.at)
 	case s.flags&judged == 0:
 		e.step(r, s, normal)
 	case !normal && s.flags&inAlarm != 0:

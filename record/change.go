@@ -8,7 +8,7 @@ import (
 )
 
 // Change is the body of a change record: the new content of one entity of the
-// control plane. Exactly one of the pointers is set. It is stored as JSON.
+// control plane. Exactly one of its members beside Revision is set. It is stored as JSON.
 type Change struct {
 	Revision     int64         `json:"revision"` // grows with every change; one at or below the last applied is skipped; 0: part of an empty log's start, never skipped
 	Profile      *Profile      `json:"profile,omitempty"`
@@ -18,6 +18,7 @@ type Change struct {
 	Membership   *Membership   `json:"membership,omitempty"`
 	Dimension    *Dimension    `json:"dimension,omitempty"`
 	CustomMetric *CustomMetric `json:"customMetric,omitempty"`
+	ValueMemory  int64         `json:"valueMemory,omitempty"` // bytes that open chunks of metric values may take from here on, in this shard; 0: no word of it
 }
 
 // Profile is a security profile as it is now. Deleting a profile drops its

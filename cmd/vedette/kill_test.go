@@ -226,6 +226,7 @@ func checkNothingLost(t *testing.T, d *deployment, f *fleet, sns *snstest.Server
 	if total < 10*reportsPerState || len(ids) == 0 {
 		t.Errorf("only %d reports and %d events: the test proves nothing", total, len(ids))
 	}
+	checkValues(t, d, f)
 	checkAlerts(t, d, ids, sns)
 }
 
@@ -277,7 +278,7 @@ func startSNS(t *testing.T) *snstest.Server {
 
 func TestKillAtRandomMoments(t *testing.T) {
 	sns := startSNS(t)
-	d := newDeployment(t, "", "--sns-endpoint", sns.URL(), "--min-report-interval", "0", "--snapshot-every", "700ms")
+	d := newDeployment(t, "", "--sns-endpoint", sns.URL(), "--min-report-interval", "0", "--snapshot-every", "700ms", "--metric-memory", "4096")
 	if !d.start() {
 		t.Fatal("the server did not start")
 	}
@@ -301,7 +302,7 @@ func TestKillPoints(t *testing.T) {
 	for _, point := range []string{"stream/appended:200", "store/before-effects:20", "store/after-effects:20", "notify/sent:30", "stream/snapshot:2"} {
 		t.Run(point, func(t *testing.T) {
 			sns := startSNS(t)
-			d := newDeployment(t, "killpoints", "--sns-endpoint", sns.URL(), "--min-report-interval", "0", "--snapshot-every", "300ms")
+			d := newDeployment(t, "killpoints", "--sns-endpoint", sns.URL(), "--min-report-interval", "0", "--snapshot-every", "300ms", "--metric-memory", "4096")
 			if !d.start("VEDETTE_KILL_AT=" + point) {
 				t.Fatal("the server did not start")
 			}

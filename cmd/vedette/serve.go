@@ -103,6 +103,7 @@ func serveFlags(cmd *cobra.Command, o *app.Options) {
 	f.StringVar(&o.Bridge, "bridge", "", "YAML file that names brokers elsewhere to take reports from; empty: none")
 	f.DurationVar(&o.ViolationRetention, "violation-retention", 30*24*time.Hour, "how long ended violations and their events are kept")
 	f.DurationVar(&o.MetricRetention, "metric-retention", 14*24*time.Hour, "how long metric values are kept")
+	f.Int64Var(&o.MetricMemory, "metric-memory", 256<<20, "bytes of metric values in memory, until they are stored")
 	f.DurationVar(&o.SilenceAfter, "silence-after", 48*time.Hour, "silence of a metric after which its violations are invalidated")
 	f.DurationVar(&o.SnapshotEvery, "snapshot-every", 5*time.Minute, "how often the engine's state is kept")
 }

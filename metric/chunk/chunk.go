@@ -8,7 +8,9 @@
 // encodes earlier points again and allocates only when the bytes' capacity is used
 // up. Seal makes the finished chunk at any time and leaves the open one as it is, so
 // that one may read what is still open; Resume goes on where Seal was, and what
-// follows is byte for byte what it would have been without the interruption.
+// follows is byte for byte what it would have been without the interruption. To append
+// counts and numbers the last of the bytes, if there are any, is enough: they come back with
+// what follows it. MaxBytes is then the caller's to keep.
 //
 // A Reader reads a finished chunk from its oldest point to its newest, within a
 // range of time.

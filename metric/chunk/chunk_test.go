@@ -1,6 +1,7 @@
 package chunk_test
 
 import (
+	"bytes"
 	"errors"
 	"math"
 	"math/rand/v2"
@@ -252,5 +253,36 @@ func TestAllocates(t *testing.T) {
 		}); n != 0 {
 			t.Errorf("%s: %v allocations to write and read a chunk into memory that is there, want none", name, n)
 		}
+	}
+}
+
+// TestAppendToLastByte: counts and numbers go on from the last byte alone.
+func TestAppendToLastByte(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	whole, parts := chunk.New(chunk.Counts), chunk.New(chunk.Counts)
+	var buf, all []byte
+	at := int64(1_764_244_800_000)
+	for i := range 2000 {
+		at += 299_000 + r.Int64N(2000)
+		v := r.Int64N(1 << (i % 40))
+		if i%100 > 50 {
+			at, v = at-at%300_000+300_000, 7 // runs
+		}
+		var err error
+		if buf, err = whole.AppendCount(buf, at, v); err != nil {
+			break // full
+		}
+		from := max(len(all)-1, 0)
+		rest, err := parts.AppendCount(bytes.Clone(all[from:]), at, v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all[:from], rest...)
+		if !bytes.Equal(all, buf) || whole != parts {
+			t.Fatalf("point %d: got %x, want %x", i, all, buf)
+		}
+	}
+	if whole.Len() < 500 {
+		t.Errorf("only %d points: the test proves little", whole.Len())
 	}
 }
