@@ -3,6 +3,7 @@ package app_test
 import (
 	"net/http"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -18,6 +19,8 @@ func TestMetrics(t *testing.T) {
 	sns := startSNS(t)
 	o := options(t)
 	o.SNSEndpoint, o.MQTTSAddr = sns.URL(), "127.0.0.1:0"
+	o.Bridge = filepath.Join(t.TempDir(), "bridge.yaml")
+	check(t, os.WriteFile(o.Bridge, []byte(`{brokers: [{name: away, url: "mqtt://127.0.0.1:1", client-id: v, presence: aws}]}`), 0o600))
 	d := start(t, o)
 	d.get("/topics/refused")
 	criteria := func(c types.BehaviorCriteria) *types.BehaviorCriteria { return &c }

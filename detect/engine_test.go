@@ -152,7 +152,9 @@ func TestStats(t *testing.T) {
 		Reports: 2, Repeats: 1, Changes: 2,
 		// The first report: all but the hour's window; the second: no window either.
 		Datapoints: 7, Normal: 6, Violating: 1, InAlarm: 1,
-		Things: 1, States: 6, ActiveViolations: 1,
+		// And each is a value of five series; the sixth is of what the gateway counts.
+		Values: 10, OpenChunks: 5, OpenChunkBytes: got.OpenChunkBytes, ValueMemory: got.ValueMemory,
+		Things: 1, States: 12, ActiveViolations: 1,
 		BytesPerState: got.BytesPerState, Bytes: got.Bytes, // TestMemory
 		Clock: epoch.UnixMilli() + 2, Revision: 2,
 		Unjudged: []detect.Unjudged{
