@@ -32,15 +32,15 @@ func (e *Engine) applyReport() {
 	t.report, t.hash, t.last = r.ID, r.Hash, cur.at
 	t.flags |= reported
 
-	rules := e.plans[t.plan].rules
-	if len(rules) == 0 {
+	p := e.plans[t.plan]
+	if p.slots == 0 {
 		return
 	}
 	e.findCustoms()
-	states := e.pools[len(rules)].edit(t.block)
-	for i, rule := range rules {
+	states := e.pools[p.slots].edit(t.block)
+	for i, rule := range p.rules {
 		if !rule.behavior.cloud && e.read(rule) {
-			e.judge(rule, &states[i])
+			e.judge(rule, &states[p.at[i]])
 		}
 	}
 }

@@ -59,7 +59,7 @@ type Engine struct {
 	sweep    sweep
 
 	things *things
-	pools  []*slab[state] // by length of the plan; nil where no plan has that length
+	pools  []*slab[state] // by the plan's slots; nil where no plan has that many
 
 	config
 	alarms
@@ -192,7 +192,7 @@ func checkTime(at int64) error {
 	return nil
 }
 
-// pool returns the states of plans with n behaviors.
+// pool returns the states of plans with n slots.
 func (e *Engine) pool(n int) *slab[state] {
 	for len(e.pools) <= n {
 		e.pools = append(e.pools, nil)

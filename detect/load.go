@@ -194,7 +194,7 @@ func (l *loader) profiles(list []snapshotProfile, lastRule uint32) {
 	e.lastRule = lastRule
 }
 
-func (l *loader) plans(list [][][3]uint32) {
+func (l *loader) plans(list [][][4]uint32) {
 	e := l.e
 	e.plans, e.planIndex = make([]*plan, len(list)), make(map[string]uint32, len(list))
 	for id, items := range list {
@@ -204,7 +204,10 @@ func (l *loader) plans(list [][][3]uint32) {
 		}
 		entries := make([]entry, len(items))
 		for i, en := range items {
-			entries[i] = entry{en[0], en[1], en[2]}
+			entries[i] = entry{en[0], en[1], en[2], max(1, en[3])}
+			if !l.check(entries[i].slots <= maxSlots) {
+				return
+			}
 		}
 		key := planKey(entries)
 		_, twice := e.planIndex[key]
@@ -274,7 +277,7 @@ func (l *loader) things(size uint32, count uint64) {
 		}
 		e.classes[t.class].things++
 		e.plans[t.plan].refs++
-		if n := len(e.plans[t.plan].entries); n > 0 {
+		if n := e.plans[t.plan].slots; n > 0 {
 			t.block = e.pool(n).add()
 		}
 	}
@@ -286,26 +289,24 @@ func (l *loader) states(size uint32, count uint64) {
 		return
 	}
 	for id := range uint32(e.things.len()) {
-		t := e.things.view(id)
-		n := len(e.plans[t.plan].entries)
-		if n == 0 {
-			continue
-		}
-		if !l.check(count >= uint64(n)) {
+		p := e.plans[e.things.view(id).plan]
+		if !l.check(count >= uint64(p.slots)) {
 			return
 		}
-		count -= uint64(n)
-		states := e.pool(n).edit(t.block)
-		for i := range states {
-			s := &states[i]
-			s.sum, s.covered = int64(l.in.uint64()), l.in.uint32()
-			b := l.in.bytes(4)
-			s.count, s.flags = b[0], b[1]
-			if s.flags&inAlarm != 0 {
-				l.alarmed++
-			}
-			if !l.check(s.sum >= 0 && s.count < maxConsecutive && l.cloudState(s, e.plans[t.plan].entries[i].rule)) {
-				return
+		count -= uint64(p.slots)
+		states := l.statesOf(id)
+		for i, en := range p.entries {
+			for slot := range p.stateOf(states, i) {
+				s := &states[p.at[i]+slot]
+				s.sum, s.covered = int64(l.in.uint64()), l.in.uint32()
+				b := l.in.bytes(4)
+				s.count, s.flags = b[0], b[1]
+				if s.flags&inAlarm != 0 {
+					l.alarmed++
+				}
+				if !l.check(s.sum >= 0 && s.count < maxConsecutive && l.cloudState(s, en.rule)) {
+					return
+				}
 			}
 		}
 	}
@@ -329,7 +330,7 @@ func (l *loader) violations(size uint32, count uint64) {
 		t := e.things.view(thing)
 		p := e.plans[t.plan]
 		place, applies := p.index[rule]
-		if !l.check(applies && e.pool(len(p.entries)).view(t.block)[place].flags&inAlarm != 0) {
+		if !l.check(applies && e.pool(p.slots).view(t.block)[p.at[place]].flags&inAlarm != 0) {
 			return
 		}
 		if e.newest != 0 && !l.check(e.peek(e.newest).heard <= heard) {

@@ -12,12 +12,19 @@ type entry struct {
 	rule    uint32
 	version uint32 // of the rule: another one restarts its counters
 	since   uint32 // generation since which the rule has applied without a break
+	slots   uint32 // that the state takes; the first is what every rule has
 }
 
+// maxSlots bounds entry.slots.
+const maxSlots = 2
+
 // plan is an interned list of the rules that apply to a thing, by profile name
-// and in a profile's order. The states of a thing are laid out by its plan.
+// and in a profile's order. The states of a thing lie in a row of slots, in the
+// order of its plan.
 type plan struct {
 	entries []entry
+	at      []int          // as entries: the first slot of the state
+	slots   int            // of all states
 	rules   []*rule        // as entries, as the rules are now; only of plans that a class has
 	cloud   []int          // places of the rules on cloud-side metrics; only of plans that a class has
 	index   map[uint32]int // rule → place
@@ -65,27 +72,28 @@ func (e *Engine) settle(t *thing) {
 func (e *Engine) layOut(t *thing, want uint32, keep func(was, is entry) bool) {
 	was, is := e.plans[t.plan], e.plans[want]
 	var block uint32
-	if n := len(is.entries); n > 0 {
-		pool := e.pool(n)
+	if is.slots > 0 {
+		pool := e.pool(is.slots)
 		block = pool.add()
-		if len(was.entries) > 0 {
-			from, to := e.pool(len(was.entries)).edit(t.block), pool.edit(block)
+		if was.slots > 0 {
+			from, to := e.pool(was.slots).edit(t.block), pool.edit(block)
 			for i, en := range is.entries {
 				j, ok := was.index[en.rule]
 				switch {
 				case !ok || !keep(was.entries[j], en):
 				case was.entries[j].version == en.version:
-					to[i] = from[j]
-					from[j].flags &^= listed // the list goes along
+					state := was.stateOf(from, j)
+					copy(is.stateOf(to, i), state)
+					state[0].flags &^= listed // the list goes along
 				default:
-					to[i] = from[j].restart()
+					to[is.at[i]] = from[was.at[j]].restart()
 				}
 			}
 		}
 	}
-	if n := len(was.entries); n > 0 {
-		e.forgetLists(e.pool(n), t.block)
-		e.pool(n).release(t.block)
+	if was.slots > 0 {
+		e.forgetLists(e.pool(was.slots), t.block)
+		e.pool(was.slots).release(t.block)
 	}
 	is.refs++
 	e.dropPlan(t.plan)
@@ -190,19 +198,28 @@ func (e *Engine) internPlan(entries []entry) uint32 {
 }
 
 func newPlan(entries []entry) *plan {
-	p := &plan{entries: entries, index: make(map[uint32]int, len(entries))}
+	p := &plan{entries: entries, at: make([]int, len(entries)), index: make(map[uint32]int, len(entries))}
 	for i, en := range entries {
 		p.index[en.rule] = i
+		p.at[i] = p.slots
+		p.slots += int(en.slots)
 	}
 	return p
 }
 
+// stateOf returns the slots of the state at a place of the plan, out of those of
+// all states.
+func (p *plan) stateOf(slots []state, place int) []state {
+	return slots[p.at[place] : p.at[place]+int(p.entries[place].slots)]
+}
+
 func planKey(entries []entry) string {
-	key := make([]byte, 0, 12*len(entries))
+	key := make([]byte, 0, 16*len(entries))
 	for _, en := range entries {
 		key = binary.BigEndian.AppendUint32(key, en.rule)
 		key = binary.BigEndian.AppendUint32(key, en.version)
 		key = binary.BigEndian.AppendUint32(key, en.since)
+		key = binary.BigEndian.AppendUint32(key, en.slots)
 	}
 	return string(key)
 }
@@ -280,7 +297,7 @@ func (e *Engine) planOf(c *class, r *reach, had uint32) uint32 {
 			if rule.behavior.unjudged != "" {
 				continue
 			}
-			en := entry{rule: rule.id, version: rule.version}
+			en := entry{rule: rule.id, version: rule.version, slots: 1}
 			if i, applied := old.index[rule.id]; applied {
 				en.since = old.entries[i].since
 			} else if !fresh {

@@ -133,9 +133,9 @@ func (e *Engine) invalidateSilent(i uint32) {
 	ep := *e.peek(i)
 	t := e.things.view(ep.thing)
 	p := e.plans[t.plan]
-	s := &e.pool(len(p.entries)).edit(t.block)[p.index[ep.rule]]
-	e.forgetList(s)
-	*s = state{}
+	slots := p.stateOf(e.pool(p.slots).edit(t.block), p.index[ep.rule])
+	e.forgetList(&slots[0])
+	clear(slots)
 	e.end(i, e.rules[ep.rule], ending{
 		event: api.ViolationEventTypeAlarmInvalidated, time: e.deadline(i), alert: true,
 	})

@@ -43,7 +43,7 @@ type snapshotConfig struct {
 	Dimensions    map[string][]string             `json:"dimensions"`
 	Groups        []snapshotGroup                 `json:"groups"`
 	Classes       []snapshotClass                 `json:"classes"`
-	Plans         [][][3]uint32                   `json:"plans"` // rule, version, since; null: none has this id
+	Plans         [][][4]uint32                   `json:"plans"` // rule, version, since, slots; null: none has this id
 	Message       uint64                          `json:"message"`
 	Sweep         *snapshotSweep                  `json:"sweep,omitempty"`
 }
@@ -184,11 +184,11 @@ func (s *Snapshot) configJSON() *snapshotConfig {
 		c.Classes = append(c.Classes, snapshotClass{i != 0 && k.things == 0, k.registered, k.groups, k.plan})
 	}
 	for _, p := range s.config.plans {
-		var entries [][3]uint32
+		var entries [][4]uint32
 		if p != nil {
-			entries = make([][3]uint32, len(p.entries))
+			entries = make([][4]uint32, len(p.entries))
 			for i, en := range p.entries {
-				entries[i] = [3]uint32{en.rule, en.version, en.since}
+				entries[i] = [4]uint32{en.rule, en.version, en.since, en.slots}
 			}
 		}
 		c.Plans = append(c.Plans, entries)
@@ -201,7 +201,7 @@ func (s *Snapshot) writeThings(out *snapshotWriter) {
 	for id := range n {
 		t := s.things.view(id)
 		names += 1 + len(s.things.name(id))
-		states += len(s.config.plans[t.plan].entries)
+		states += s.config.plans[t.plan].slots
 	}
 	out.section(sectionNames, 1, names)
 	for id := range n {
@@ -222,8 +222,8 @@ func (s *Snapshot) writeThings(out *snapshotWriter) {
 	out.section(sectionStates, stateSize, states)
 	for id := range n {
 		t := s.things.view(id)
-		if length := len(s.config.plans[t.plan].entries); length > 0 {
-			for _, st := range s.pools[length].view(t.block) {
+		if n := s.config.plans[t.plan].slots; n > 0 {
+			for _, st := range s.pools[n].view(t.block) {
 				if st.flags&listed != 0 {
 					st.sum = 0
 				}

@@ -44,11 +44,11 @@ func (s *Snapshot) writeAddresses(out *snapshotWriter) {
 func (s *Snapshot) eachList(fn func(head int64)) {
 	for id := range s.things.slab.count {
 		t := s.things.view(id)
-		length := len(s.config.plans[t.plan].entries)
-		if length == 0 {
+		n := s.config.plans[t.plan].slots
+		if n == 0 {
 			continue
 		}
-		for _, st := range s.pools[length].view(t.block) {
+		for _, st := range s.pools[n].view(t.block) {
 			if st.flags&listed != 0 {
 				fn(st.sum)
 			}
@@ -96,7 +96,9 @@ func (l *loader) addresses(size uint32, items uint64) {
 		return
 	}
 	for id := range uint32(l.e.things.len()) {
-		for _, s := range l.statesOf(id) {
+		states := l.statesOf(id)
+		for i := range states {
+			s := &states[i]
 			if s.flags&listed == 0 {
 				continue
 			}
@@ -114,19 +116,15 @@ func (l *loader) addresses(size uint32, items uint64) {
 	l.check(items == 0)
 }
 
-// statesOf returns the states of a thing, for writing.
-func (l *loader) statesOf(id uint32) (list []*state) {
+// statesOf returns the slots of all states of a thing, for writing.
+func (l *loader) statesOf(id uint32) []state {
 	e := l.e
 	t := e.things.view(id)
-	n := len(e.plans[t.plan].entries)
+	n := e.plans[t.plan].slots
 	if n == 0 {
 		return nil
 	}
-	states := e.pool(n).edit(t.block)
-	for i := range states {
-		list = append(list, &states[i])
-	}
-	return list
+	return e.pool(n).edit(t.block)
 }
 
 // cloudState checks a state of a rule: only windows of addresses have a list.
@@ -148,10 +146,11 @@ func (l *loader) resume() {
 	e := l.e
 	e.countRules()
 	for id := range uint32(e.things.len()) {
-		entries := e.plans[e.things.view(id).plan].entries
+		p := e.plans[e.things.view(id).plan]
 		here := e.presenceOf(id)
-		for i, s := range l.statesOf(id) {
-			r := e.rules[entries[i].rule]
+		states := l.statesOf(id)
+		for i, en := range p.entries {
+			r, s := e.rules[en.rule], &states[p.at[i]]
 			if r == nil || !r.behavior.cloud {
 				continue
 			}

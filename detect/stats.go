@@ -65,12 +65,12 @@ func (e *Engine) Stats() Stats {
 		Revision:         e.revision,
 	}
 	var stateBytes int64
-	for n, pool := range e.pools {
+	for _, pool := range e.pools {
 		if pool != nil {
-			s.States += n * (int(pool.count) - len(pool.free))
 			stateBytes += pool.bytes()
 		}
 	}
+	s.States = e.countStates()
 	if s.States > 0 {
 		s.BytesPerState = float64(stateBytes) / float64(s.States)
 	}
@@ -84,6 +84,22 @@ func (e *Engine) Stats() Stats {
 		return cmp.Or(cmp.Compare(a.Profile, b.Profile), cmp.Compare(a.Behavior, b.Behavior))
 	})
 	return s
+}
+
+// countStates returns how many states the things have: those of a plan as often as
+// it has references that are no class's.
+func (e *Engine) countStates() (n int) {
+	for _, p := range e.plans {
+		if p != nil {
+			n += p.refs * len(p.entries)
+		}
+	}
+	for i := range e.classes {
+		if c := &e.classes[i]; i == 0 || c.things > 0 {
+			n -= len(e.plans[c.plan].entries)
+		}
+	}
+	return n
 }
 
 // bytes returns the memory of the slab's chunks.

@@ -56,9 +56,9 @@ func (e *Engine) eachCloud(id uint32, fn func(*rule, *state)) {
 	if len(p.cloud) == 0 {
 		return
 	}
-	states := e.pools[len(p.rules)].edit(t.block)
+	states := e.pools[p.slots].edit(t.block)
 	for _, i := range p.cloud {
-		fn(p.rules[i], &states[i])
+		fn(p.rules[i], &states[p.at[i]])
 	}
 }
 
