@@ -1,7 +1,9 @@
 package detect
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"vedette/record"
 )
@@ -16,6 +18,7 @@ const (
 	crossed         // a disconnect duration passes its threshold
 	boundary        // disconnect durations are measured
 	windowEnd       // windows have ended, and the grace is over
+	settled         // statistical thresholds have come; never due by time
 )
 
 // maxCatchUp bounds for how long a jump of the clock is made up for, window by
@@ -61,7 +64,7 @@ func (e *Engine) next() (what event, due int64) {
 		if e.closing+e.grace < e.clock {
 			e.closing = upTo(e.clock-e.grace, record.UsageWindow)
 		}
-		if e.online > 0 || e.closing <= e.openUntil {
+		if e.online > 0 || e.closing <= e.openUntil || len(e.statistical) > 0 {
 			take(windowEnd, e.closing+e.grace)
 		}
 	}
@@ -106,9 +109,12 @@ func (e *Engine) advance(at int64) {
 // countRules notes how many rules there are that need something to be done as
 // time passes.
 func (e *Engine) countRules() {
-	e.windows, e.durations = 0, 0
+	e.windows, e.durations, e.statistical = 0, 0, nil
 	for _, r := range e.rules {
 		switch b := r.behavior; {
+		case r.statistic != nil:
+			e.windows++
+			e.statistical = append(e.statistical, r)
 		case b.unjudged != "" || !b.cloud:
 		case b.windowed():
 			e.windows++
@@ -116,4 +122,7 @@ func (e *Engine) countRules() {
 			e.durations++
 		}
 	}
+	slices.SortFunc(e.statistical, func(a, b *rule) int {
+		return cmp.Or(cmp.Compare(a.profile, b.profile), cmp.Compare(a.behavior.name, b.behavior.name))
+	})
 }

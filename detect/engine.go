@@ -64,6 +64,7 @@ type Engine struct {
 	config
 	alarms
 	cloud
+	fleet
 
 	current current
 	stats   counters
@@ -84,6 +85,14 @@ type cloud struct {
 	boundary  int64 // where disconnect durations are measured next
 }
 
+// fleet is what the statistical thresholds need.
+type fleet struct {
+	statistical []*rule // with a statistical threshold, by profile and behavior
+	gathered    uint64  // windows of them that closed
+	waits       waits
+	scratch     []datapoint
+}
+
 // current is the record being applied. The scratch memory lives on.
 type current struct {
 	at      int64
@@ -101,6 +110,8 @@ type current struct {
 	order   []uint32 // scratch for violations that a change ends
 
 	connection record.Presence
+	thresholds *record.Thresholds
+	origin     uint64 // of the datapoint: the record that completed it, if that is not the current one; else 0
 }
 
 // customAt is where the current report has a custom metric.
@@ -124,6 +135,7 @@ func New(o Options) *Engine {
 		config:  newConfig(),
 		alarms:  newAlarms(),
 		cloud:   cloud{presences: newSlab[presence](1), addresses: addresses{newSlab[addressNode](1)}},
+		fleet:   fleet{waits: waits{newSlab[datapoint](1)}},
 	}
 }
 
@@ -154,6 +166,8 @@ func (e *Engine) Apply(r *record.Record, fx *violation.Effects) error {
 		e.applyPresence()
 	case record.KindChange:
 		e.applyChange(change)
+	case record.KindThreshold:
+		e.applyThresholds(e.current.thresholds)
 	}
 	e.current.fx = nil
 	return nil
@@ -174,6 +188,9 @@ func (e *Engine) decode(r *record.Record) (change *record.Change, err error) {
 		err, thing = cur.connection.Decode(r.Body), cur.connection.Thing
 	case record.KindChange:
 		return decodeChange(r.Body)
+	case record.KindThreshold:
+		cur.thresholds, err = record.DecodeThresholds(r.Body)
+		return nil, err
 	case record.KindTick:
 		return nil, nil
 	default:

@@ -246,8 +246,8 @@ func TestLoadRefuses(t *testing.T) {
 		}
 	}
 	newer := bytes.Clone(good)
-	newer[16] = 4
-	if err := load(newer); err == nil || !strings.Contains(err.Error(), "version 4") {
+	newer[16] = 5
+	if err := load(newer); err == nil || !strings.Contains(err.Error(), "version 5") {
 		t.Errorf("a newer snapshot: got error %v", err)
 	}
 }

@@ -115,6 +115,9 @@ func (h *history) print(out *strings.Builder) {
 	}
 	out.WriteString("----\n")
 	defer h.fx.Reset()
+	for _, t := range h.fx.Thresholds {
+		fmt.Fprintf(out, "%s threshold %s/%s n=%d %s\n", h.since(t.End), t.Profile, t.Behavior, t.N, t.Value+t.Why)
+	}
 	for _, u := range h.fx.Updates {
 		fmt.Fprintf(out, "%s %s update %s\n", h.since(u.Time), h.alias(u.ID), u.Value)
 	}
@@ -184,6 +187,12 @@ func (h *history) run(lines []string) {
 		h.apply(record.KindTick, nil)
 	case "at":
 		h.time(arg(1))
+	case "thresholds":
+		if len(f) > 1 {
+			h.time(f[1])
+		}
+		h.apply(record.KindTick, nil)
+		h.thresholds()
 	case "due":
 		got := "never"
 		if due := h.engine.Due(); due != 0 {
@@ -280,6 +289,22 @@ func (h *history) apply(kind record.Kind, body []byte) {
 	}
 	if h.restarts {
 		h.engine = reload(h.tb, h.engine)
+	}
+}
+
+// thresholds does what the coordinator does, for a single shard.
+func (h *history) thresholds() {
+	parts, _ := h.engine.Partials()
+	records, err := detect.Merge([][]detect.Partial{parts})
+	if err != nil {
+		h.tb.Fatal(err)
+	}
+	for _, r := range records[0] {
+		body, err := r.Encode()
+		if err != nil {
+			h.tb.Fatal(err)
+		}
+		h.apply(record.KindThreshold, body)
 	}
 }
 

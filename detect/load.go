@@ -28,9 +28,12 @@ func (e *Engine) load(in *snapshotReader) error {
 	if in.err == nil && (version == 0 || version > snapshotVersion) {
 		return fmt.Errorf("version %d is not known to this release, which knows %d; use the release that wrote it or a later one", version, snapshotVersion)
 	}
-	l := loader{e: e, in: in, version: version, sections: sectionAddresses}
-	if version == 1 {
+	l := loader{e: e, in: in, version: version, sections: sectionWaiting}
+	switch {
+	case version == 1:
 		l.sections = sectionWithheld
+	case version < 4:
+		l.sections = sectionAddresses
 	}
 	for {
 		kind, size, count := in.section()
@@ -73,6 +76,8 @@ func (l *loader) section(kind byte, size uint32, count uint64) {
 		l.presences(size, count)
 	case sectionAddresses:
 		l.addresses(size, count)
+	case sectionWaiting:
+		l.waiting(size, count)
 	}
 }
 
@@ -122,6 +127,7 @@ func (l *loader) config(size uint64) {
 	l.profiles(c.Profiles, c.LastRule)
 	l.plans(c.Plans)
 	l.classes(c.Classes)
+	l.statistics(c.Statistics)
 	l.sweep(c.Sweep)
 }
 
@@ -134,6 +140,8 @@ func (l *loader) sweep(s *snapshotSweep) {
 	l.e.sweep = sweep{what: boundary, at: s.At, clock: s.Clock, next: s.Next, end: s.End}
 	if s.Windows {
 		l.e.sweep.what = windowEnd
+	} else if s.Settled {
+		l.e.sweep.what = settled
 	}
 }
 
@@ -301,6 +309,12 @@ func (l *loader) states(size uint32, count uint64) {
 				s.sum, s.covered = int64(l.in.uint64()), l.in.uint32()
 				b := l.in.bytes(4)
 				s.count, s.flags = b[0], b[1]
+				if slot > 0 {
+					if !l.check(l.second(s, en.rule)) {
+						return
+					}
+					continue
+				}
 				if s.flags&inAlarm != 0 {
 					l.alarmed++
 				}

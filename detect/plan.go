@@ -27,6 +27,7 @@ type plan struct {
 	slots   int            // of all states
 	rules   []*rule        // as entries, as the rules are now; only of plans that a class has
 	cloud   []int          // places of the rules on cloud-side metrics; only of plans that a class has
+	ranked  []int          // places of the rules with a statistical threshold; only of plans that a class has
 	index   map[uint32]int // rule → place
 	refs    int            // classes and things
 }
@@ -84,7 +85,9 @@ func (e *Engine) layOut(t *thing, want uint32, keep func(was, is entry) bool) {
 				case was.entries[j].version == en.version:
 					state := was.stateOf(from, j)
 					copy(is.stateOf(to, i), state)
-					state[0].flags &^= listed // the list goes along
+					for k := range state {
+						state[k].flags &^= listed | queued // the lists go along
+					}
 				default:
 					to[is.at[i]] = from[was.at[j]].restart()
 				}
@@ -213,6 +216,17 @@ func (p *plan) stateOf(slots []state, place int) []state {
 	return slots[p.at[place] : p.at[place]+int(p.entries[place].slots)]
 }
 
+// swept returns how many rules a sweep has to do with.
+func (p *plan) swept(what event) int {
+	switch what {
+	case windowEnd:
+		return len(p.cloud) + len(p.ranked)
+	case settled:
+		return len(p.ranked)
+	}
+	return len(p.cloud)
+}
+
 func planKey(entries []entry) string {
 	key := make([]byte, 0, 16*len(entries))
 	for _, en := range entries {
@@ -291,7 +305,7 @@ func (e *Engine) planOf(c *class, r *reach, had uint32) uint32 {
 	old := e.plans[had]
 	var entries []entry
 	var rules []*rule
-	var cloud []int
+	var cloud, ranked []int
 	for _, p := range list {
 		for _, rule := range p.rules {
 			if rule.behavior.unjudged != "" {
@@ -306,12 +320,16 @@ func (e *Engine) planOf(c *class, r *reach, had uint32) uint32 {
 			if rule.behavior.cloud {
 				cloud = append(cloud, len(entries))
 			}
+			if rule.statistic != nil {
+				en.slots++
+				ranked = append(ranked, len(entries))
+			}
 			entries = append(entries, en)
 			rules = append(rules, rule)
 		}
 	}
 	id := e.internPlan(entries)
-	e.plans[id].rules, e.plans[id].cloud = rules, cloud
+	e.plans[id].rules, e.plans[id].cloud, e.plans[id].ranked = rules, cloud, ranked
 	r.found[string(key)] = id
 	return id
 }

@@ -13,7 +13,7 @@ import (
 // The snapshot's format: docs/format/snapshot.md.
 const (
 	snapshotMagic   = "vedette detect\n\x00"
-	snapshotVersion = 3
+	snapshotVersion = 4
 
 	sectionConfig     = 1 // JSON of snapshotConfig
 	sectionNames      = 2 // of the things, each after its length in one byte
@@ -23,6 +23,7 @@ const (
 	sectionWithheld   = 6 // JSON of []snapshotWithheld
 	sectionPresence   = 7 // of the things that have any
 	sectionAddresses  = 8 // lists of open windows, in the order of their states
+	sectionWaiting    = 9 // datapoints that wait for a threshold, in the order of their states
 	sectionEnd        = 255
 
 	thingSize     = 36
@@ -30,6 +31,7 @@ const (
 	violationSize = 40
 	presenceSize  = 48
 	addressSize   = 16
+	waitingSize   = 32
 )
 
 // snapshotConfig is what the control plane has said, and the plans it led to.
@@ -46,11 +48,13 @@ type snapshotConfig struct {
 	Plans         [][][4]uint32                   `json:"plans"` // rule, version, since, slots; null: none has this id
 	Message       uint64                          `json:"message"`
 	Sweep         *snapshotSweep                  `json:"sweep,omitempty"`
+	Statistics    []snapshotStatistic             `json:"statistics,omitempty"`
 }
 
 // snapshotSweep is the sweep under way.
 type snapshotSweep struct {
-	Windows bool   `json:"windows,omitempty"` // it closes windows; else it measures disconnect durations
+	Windows bool   `json:"windows,omitempty"` // it closes windows
+	Settled bool   `json:"settled,omitempty"` // thresholds have come; with neither, it measures disconnect durations
 	At      int64  `json:"at"`
 	Clock   int64  `json:"clock"`
 	Next    uint32 `json:"next"`
@@ -102,6 +106,8 @@ type Snapshot struct {
 	withheld        map[uint32]violation.Update
 	presences       *slab[presence]
 	addresses       addresses
+	waits           *slab[datapoint]
+	statistics      []snapshotStatistic
 }
 
 // Freeze returns the engine's state as it is now. It copies lists of chunks, not
@@ -122,6 +128,9 @@ func (e *Engine) Freeze() *Snapshot {
 		withheld:  maps.Clone(e.withheld),
 		presences: e.presences.freeze(),
 		addresses: addresses{e.addresses.nodes.freeze()},
+		waits:     e.waits.nodes.freeze(),
+
+		statistics: e.freezeStatistics(),
 	}
 	s.config.profiles = maps.Clone(e.profiles)
 	s.config.customMetrics = maps.Clone(e.customMetrics)
@@ -148,6 +157,7 @@ func (s *Snapshot) WriteTo(w io.Writer) (int64, error) {
 	s.writeViolations(out)
 	s.writePresences(out)
 	s.writeAddresses(out)
+	s.writeWaiting(out)
 	out.section(sectionEnd, 8, 1)
 	out.flush()
 	out.uint64(out.hash.Sum64())
@@ -161,10 +171,10 @@ func (s *Snapshot) WriteTo(w io.Writer) (int64, error) {
 func (s *Snapshot) configJSON() *snapshotConfig {
 	c := &snapshotConfig{
 		Clock: s.clock, Revision: s.revision, Generation: s.config.generation, LastRule: s.config.lastRule,
-		CustomMetrics: s.config.customMetrics, Dimensions: s.config.dimensions, Message: s.message,
+		CustomMetrics: s.config.customMetrics, Dimensions: s.config.dimensions, Message: s.message, Statistics: s.statisticsJSON(),
 	}
 	if w := s.sweep; w.what != nothing {
-		c.Sweep = &snapshotSweep{w.what == windowEnd, w.at, w.clock, w.next, w.end}
+		c.Sweep = &snapshotSweep{w.what == windowEnd, w.what == settled, w.at, w.clock, w.next, w.end}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.config.profiles)) {
 		p := s.config.profiles[name]
@@ -224,7 +234,7 @@ func (s *Snapshot) writeThings(out *snapshotWriter) {
 		t := s.things.view(id)
 		if n := s.config.plans[t.plan].slots; n > 0 {
 			for _, st := range s.pools[n].view(t.block) {
-				if st.flags&listed != 0 {
+				if st.flags&(listed|queued) != 0 {
 					st.sum = 0
 				}
 				out.uint64(uint64(st.sum))

@@ -151,6 +151,9 @@ func (l *loader) resume() {
 		states := l.statesOf(id)
 		for i, en := range p.entries {
 			r, s := e.rules[en.rule], &states[p.at[i]]
+			if r != nil && r.statistic != nil && en.slots > 1 {
+				e.openUntil = max(e.openUntil, (int64(e.lastWindow(&states[p.at[i]+1]))+1)*r.behavior.duration)
+			}
 			if r == nil || !r.behavior.cloud {
 				continue
 			}

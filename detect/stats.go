@@ -19,6 +19,9 @@ type Stats struct {
 	Normal     uint64
 	Violating  uint64
 
+	Thresholds uint64 // of statistical behaviors that came, also where there was none to judge by
+	Waiting    int    // datapoints that wait for one
+
 	InAlarm     uint64 // violation events
 	Cleared     uint64
 	Invalidated uint64
@@ -46,6 +49,7 @@ type counters struct {
 	usages, presences                  uint64
 	normal, violating                  uint64
 	raised, cleared, invalidated       uint64
+	thresholds                         uint64
 }
 
 // Stats returns the engine's figures. It may be called at any time and takes
@@ -57,6 +61,7 @@ func (e *Engine) Stats() Stats {
 	s := Stats{
 		Usages: c.usages, Presences: c.presences, Online: e.online,
 		Reports: c.reports, Repeats: c.repeats, Changes: c.changes, Damaged: c.damaged,
+		Thresholds: c.thresholds, Waiting: e.waits.len(),
 		Datapoints: c.normal + c.violating, Normal: c.normal, Violating: c.violating,
 		InAlarm: c.raised, Cleared: c.cleared, Invalidated: c.invalidated,
 		Things:           e.things.len(),
@@ -74,7 +79,7 @@ func (e *Engine) Stats() Stats {
 	if s.States > 0 {
 		s.BytesPerState = float64(stateBytes) / float64(s.States)
 	}
-	s.Bytes = stateBytes + e.things.bytes() + e.episodes.bytes() + e.presences.bytes() + e.addresses.nodes.bytes()
+	s.Bytes = stateBytes + e.things.bytes() + e.episodes.bytes() + e.presences.bytes() + e.addresses.nodes.bytes() + e.waits.nodes.bytes()
 	for _, r := range e.rules {
 		if why := r.behavior.unjudged; why != "" {
 			s.Unjudged = append(s.Unjudged, Unjudged{r.profile, r.behavior.name, why})

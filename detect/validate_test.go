@@ -217,8 +217,8 @@ func TestJudged(t *testing.T) {
 		{"ok/custom", "battery", `"value":{"number":1}`, true},
 		{"ok/cloud-side", "aws:num-messages-sent", `"value":{"count":1}`, true},
 		{"ok/source address", "aws:source-ip-address", `"value":{"cidrs":["::1"]}`, true},
-		{"fail/statistical cloud-side", "aws:num-messages-sent", `"statisticalThreshold":{"statistic":"p90"}`, false},
-		{"fail/statistical", "aws:all-bytes-in", `"statisticalThreshold":{"statistic":"p90"}`, false},
+		{"ok/statistical cloud-side", "aws:num-messages-sent", `"statisticalThreshold":{"statistic":"p90"}`, true},
+		{"ok/statistical", "aws:all-bytes-in", `"statisticalThreshold":{"statistic":"p90"}`, true},
 		{"fail/ml", "battery", `"mlDetectionConfig":{"confidenceLevel":"LOW"}`, false},
 	}
 	for _, tt := range tests {

@@ -45,21 +45,39 @@ type Alert struct {
 // Effects is what applying records of one shard brought about, in order. Store
 // keeps all of it in one transaction, together with the position.
 type Effects struct {
-	Shard    int
-	Epoch    int64  // of the shard's owner; store refuses effects of an older one
-	Position uint64 // place of the last record covered
-	Events   []Event
-	Updates  []Update
-	Alerts   []Alert
+	Shard      int
+	Epoch      int64  // of the shard's owner; store refuses effects of an older one
+	Position   uint64 // place of the last record covered
+	Events     []Event
+	Updates    []Update
+	Alerts     []Alert
+	Thresholds []Threshold
 }
+
+// Threshold is the percentile of a behavior with a statistical threshold over one
+// window. The shards agree on it; each of them says it.
+type Threshold struct {
+	Profile  string
+	Behavior string // name of the behavior
+	End      int64  // of the window, epoch milliseconds; it judges the window that begins then
+	Value    string // JSON of api.MetricValue; empty: there is none
+	N        int64  // things that had a value in the window
+	Why      string // there is no value: TooFewThings or NegativeValues; else empty
+}
+
+// Why a window has no threshold.
+const (
+	TooFewThings   = "TOO_FEW_THINGS"  // fewer than two had a value
+	NegativeValues = "NEGATIVE_VALUES" // the value of some was negative
+)
 
 // Empty tells whether there is nothing to store.
 func (e *Effects) Empty() bool {
-	return len(e.Events) == 0 && len(e.Updates) == 0 && len(e.Alerts) == 0
+	return len(e.Events) == 0 && len(e.Updates) == 0 && len(e.Alerts) == 0 && len(e.Thresholds) == 0
 }
 
 // Reset empties e and keeps its memory.
 func (e *Effects) Reset() {
 	clear(e.Events)
-	e.Events, e.Updates, e.Alerts = e.Events[:0], e.Updates[:0], e.Alerts[:0]
+	e.Events, e.Updates, e.Alerts, e.Thresholds = e.Events[:0], e.Updates[:0], e.Alerts[:0], e.Thresholds[:0]
 }

@@ -50,6 +50,19 @@ func (s *Sketch) Len() uint64 { return s.n }
 // Reset empties s and keeps memory for exact values.
 func (s *Sketch) Reset() { s.n, s.keys, s.buckets = 0, s.keys[:0], nil }
 
+// Clone returns a copy of s that shares nothing with it.
+func (s *Sketch) Clone() *Sketch {
+	c := &Sketch{Numbers: s.Numbers, n: s.n, keys: slices.Clone(s.keys)}
+	if s.buckets != nil {
+		c.buckets = make(map[uint32]*span, len(s.buckets))
+		for place, b := range s.buckets {
+			copied := *b
+			c.buckets[place] = &copied
+		}
+	}
+	return c
+}
+
 // Add adds one value.
 func (s *Sketch) Add(k Key) {
 	s.n++
