@@ -22,7 +22,7 @@ func (a *App) wireAlerts(context.Context) error {
 		ObserveSend: a.metrics.observeSend,
 	})
 	retention := task.Retention{Keep: a.options.ViolationRetention, Now: a.options.Now, Expire: a.db.Expire, Logger: a.logger}
-	scheduler, err := task.NewScheduler(task.Options{Logger: a.logger, Now: a.options.Now}, retention.Job())
+	scheduler, err := task.NewScheduler(task.Options{Logger: a.logger, Now: a.options.Now}, retention.Job(), a.expireThresholds())
 	a.scheduler = scheduler
 	return err
 }

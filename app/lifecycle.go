@@ -28,6 +28,7 @@ func (a *App) Start(ctx context.Context) (err error) {
 		return err
 	}
 	a.caughtUp = true
+	a.background("thresholds", a.coordinator.run)
 	a.endLost()
 	a.ready.Store(true)
 	endpoints := a.Endpoints()

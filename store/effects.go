@@ -115,6 +115,7 @@ func (r *recorder) record() error {
 		{"ended violations", func() error { return r.end(end) }},
 		{"events", r.insertEvents},
 		{"alerts", r.insertAlerts},
+		{"thresholds", r.insertThresholds},
 	} {
 		if err := step.do(); err != nil {
 			return fmt.Errorf("%s: %w", step.what, err)
