@@ -305,6 +305,13 @@ func (e *Engine) applyThreshold(end int64, t *record.Threshold) (taken bool) {
 		said.Value = boundValue(st.criterion.bound)
 	}
 	e.current.fx.Thresholds = append(e.current.fx.Thresholds, said)
-	e.stats.thresholds++
+	switch said.Why {
+	case violation.TooFewThings:
+		e.stats.tooFew++
+	case violation.NegativeValues:
+		e.stats.negative++
+	default:
+		e.stats.thresholds++
+	}
 	return true
 }

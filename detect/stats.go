@@ -19,7 +19,9 @@ type Stats struct {
 	Normal     uint64
 	Violating  uint64
 
-	Thresholds uint64 // of statistical behaviors that came, also where there was none to judge by
+	Thresholds uint64 // of behaviors with a statistical threshold, that came
+	TooFew     uint64 // windows without one: fewer than two things had a value
+	Negative   uint64 // windows without one: a value was negative
 	Waiting    int    // datapoints that wait for one
 
 	InAlarm     uint64 // violation events
@@ -49,7 +51,7 @@ type counters struct {
 	usages, presences                  uint64
 	normal, violating                  uint64
 	raised, cleared, invalidated       uint64
-	thresholds                         uint64
+	thresholds, tooFew, negative       uint64
 }
 
 // Stats returns the engine's figures. It may be called at any time and takes
@@ -61,7 +63,7 @@ func (e *Engine) Stats() Stats {
 	s := Stats{
 		Usages: c.usages, Presences: c.presences, Online: e.online,
 		Reports: c.reports, Repeats: c.repeats, Changes: c.changes, Damaged: c.damaged,
-		Thresholds: c.thresholds, Waiting: e.waits.len(),
+		Thresholds: c.thresholds, TooFew: c.tooFew, Negative: c.negative, Waiting: e.waits.len(),
 		Datapoints: c.normal + c.violating, Normal: c.normal, Violating: c.violating,
 		InAlarm: c.raised, Cleared: c.cleared, Invalidated: c.invalidated,
 		Things:           e.things.len(),
