@@ -26,7 +26,8 @@ type entry struct {
 	usage  *record.Usage
 	broken *record.Record // no record at all: its kind and body are nonsense
 
-	presence *record.Presence
+	presence   *record.Presence
+	thresholds *record.Thresholds
 }
 
 func (e *entry) record(pos uint64) (record.Record, error) {
@@ -37,6 +38,10 @@ func (e *entry) record(pos uint64) (record.Record, error) {
 	case e.change != nil:
 		body, err := e.change.Encode()
 		r.Kind, r.Body = record.KindChange, body
+		return r, err
+	case e.thresholds != nil:
+		body, err := e.thresholds.Encode()
+		r.Kind, r.Body = record.KindThreshold, body
 		return r, err
 	case e.usage != nil:
 		r.Kind, r.Body = record.KindUsage, record.AppendUsage(nil, e.usage)
@@ -106,12 +111,10 @@ var (
 	oracleTypes    = []api.CustomMetricType{
 		api.CustomMetricTypeNumber, api.CustomMetricTypeNumberList, api.CustomMetricTypeStringList, api.CustomMetricTypeIpAddressList,
 	}
-	oracleDeltas   = []string{"aws:all-bytes-out", "aws:all-bytes-in", "aws:all-packets-out", "aws:all-packets-in"}
-	oracleGauges   = []string{"aws:num-listening-tcp-ports", "aws:num-listening-udp-ports", "aws:num-established-tcp-connections"}
-	oracleUnjudged = []string{
-		"aws:all-bytes-out less-than statistic=p90", "aws:num-listening-tcp-ports greater-than statistic=p10",
-		"aws:all-bytes-in ml=HIGH", "aws:num-messages-sent greater-than statistic=p50",
-	}
+	oracleDeltas     = []string{"aws:all-bytes-out", "aws:all-bytes-in", "aws:all-packets-out", "aws:all-packets-in"}
+	oracleGauges     = []string{"aws:num-listening-tcp-ports", "aws:num-listening-udp-ports", "aws:num-established-tcp-connections"}
+	oracleUnjudged   = []string{"aws:all-bytes-in ml=HIGH", "aws:num-messages-sent ml=LOW"}
+	oraclePercents   = []string{"p0", "p0.01", "p1", "p10", "p50", "p90", "p99.9", "p100"}
 	oracleCounts     = []int64{0, 0, 1, 2, 10, 49, 50, 100, 1<<53 + 1, math.MaxInt64}
 	oracleSums       = []string{"0", "1", "2", "10", "50", "99", "100", "101", "250", "300", "number:99.5", "number:9223372036854775808", "9007199254740993", "9223372036854775807"}
 	oracleNumbers    = []float64{-10.5, -1, 0, 0.1, 1, 2, 71.5, 1e21, 1e-7, 9007199254740992, 1 << 63, math.Inf(1), math.NaN()}
@@ -178,6 +181,7 @@ type writer struct {
 	jitter   int64
 	silence  int64 // after which a violation is invalidated, ms
 	backward bool  // the clock may step back
+	fleet    int   // percentage of behaviors with a statistical threshold
 	cloud    int   // percentage of records that the gateway counts
 	numbers  uint64
 	sessions map[string]uint64
@@ -196,6 +200,7 @@ func drawHistory(tb testing.TB, seed uint64, things []string, records int, c con
 	w.jitter = pick(w, []int64{0, w.cadence / 20})
 	w.backward = w.chance(20)
 	w.cloud = pick(w, []int{0, 50, 90})
+	w.fleet = pick(w, []int{0, 0, 70})
 	w.sessions = make(map[string]uint64)
 	w.begin()
 	changes := pick(w, []int{1, 3, 6, 20})
@@ -494,6 +499,8 @@ func (w *writer) line(name string) line {
 	not := pick(w, []string{"", "not-"})
 	duration := pick(w, []int{0, 300, 300, 600, 900, 1800, 3600})
 	switch n := w.IntN(100); {
+	case w.chance(w.fleet):
+		w.fleetLine(&l, numeric, duration)
 	case w.chance(w.cloud * 8 / 10):
 		w.cloudLine(&l, numeric, not, duration)
 	case n < 35:
@@ -522,6 +529,23 @@ func (w *writer) line(name string) line {
 		}
 	}
 	return l
+}
+
+// fleetLine draws a behavior with a statistical threshold.
+func (w *writer) fleetLine(l *line, numeric string, duration int) {
+	metrics := slices.Concat(oracleGauges, oracleDeltas[:1])
+	if w.cloud > 0 && w.chance(w.cloud) {
+		metrics = slices.Concat(oracleCounters[:3], []string{"aws:message-byte-size"})
+	}
+	for name, t := range w.world.customs {
+		if t == api.CustomMetricTypeNumber && w.cloud == 0 && w.chance(30) {
+			metrics = []string{name}
+		}
+	}
+	l.metric, l.criterion, l.duration = pick(w, metrics), numeric+"statistic="+pick(w, oraclePercents), duration
+	if strings.HasPrefix(l.metric, "aws:num-messages") && w.chance(20) {
+		l.criterion += " dimension=d"
+	}
 }
 
 func (w *writer) report() {

@@ -273,29 +273,40 @@ func (st *statistic) newPartial(r *rule, end int64, sketch []byte, negative uint
 // applyThresholds takes the percentiles of all shards. Those of windows that have
 // theirs, or that are over, change nothing.
 func (e *Engine) applyThresholds(t *record.Thresholds) {
-	if s := &e.sweep; s.what == windowEnd && s.at == t.End {
-		e.finishSweep() // only in another log than the one that the record was made for
-	}
 	taken := false
 	for i := range t.List {
-		taken = e.applyThreshold(t.End, &t.List[i]) || taken
+		if r := e.ruleWaiting(t.End, &t.List[i]); r != nil {
+			e.finishSweep() // which knew nothing of it
+			taken = e.applyThreshold(r, t.End, &t.List[i]) || taken
+		}
 	}
 	if taken {
 		e.startSweep(settled, e.current.at)
 	}
 }
 
-func (e *Engine) applyThreshold(end int64, t *record.Threshold) (taken bool) {
+// ruleWaiting returns the rule that a threshold is for, nil if that does not wait for
+// it.
+func (e *Engine) ruleWaiting(end int64, t *record.Threshold) *rule {
 	i, found := slices.BinarySearchFunc(e.statistical, t, func(r *rule, t *record.Threshold) int {
 		return cmp.Or(cmp.Compare(r.profile, t.Profile), cmp.Compare(r.behavior.name, t.Behavior))
 	})
 	if !found {
-		return false
+		return nil
 	}
 	r := e.statistical[i]
 	st, d := r.statistic, r.behavior.duration
-	if st.criteria != t.Criteria || end%d != 0 || st.partial == nil || st.partial.End != end || st.partial.Threshold != nil || int64(st.begun) != end/d {
-		return false
+	w := end/d - 1
+	if st.criteria != t.Criteria || end%d != 0 || int64(st.begun) != w+1 || w < int64(st.first) || int64(st.settled) > w {
+		return nil
+	}
+	return r
+}
+
+func (e *Engine) applyThreshold(r *rule, end int64, t *record.Threshold) bool {
+	st := r.statistic
+	if st.partial == nil || st.partial.End != end {
+		return false // the snapshot left it out
 	}
 	st.settled, st.known = st.closed, whyNot(t) == ""
 	st.partial.Threshold, st.partial.sketch = t, nil
