@@ -45,29 +45,6 @@ func (a *App) registered(thing string) bool {
 	return a.owners[a.log.Shard(record.Partition([]byte(thing)))].engine.Registered(thing)
 }
 
-// endLost writes the end of the sessions that an earlier process left open.
-func (a *App) endLost() {
-	for _, o := range a.owners {
-		var lost []session
-		o.engine.Online(func(thing []byte, id uint64) { lost = append(lost, session{string(thing), id}) })
-		n := 0
-		for _, s := range lost {
-			if a.gateway.Lost([]byte(s.thing), s.id) {
-				n++
-			}
-		}
-		if n > 0 {
-			a.logger.Info("sessions of the last run ended", "shard", o.shard, "sessions", n)
-		}
-	}
-}
-
-// session is a thing's connection.
-type session struct {
-	thing string
-	id    uint64
-}
-
 // outbox gives the dispatcher the alerts that wait in the store.
 type outbox struct{ *store.DB }
 

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"vedette/api"
 	"vedette/notify"
@@ -9,7 +10,7 @@ import (
 )
 
 // wireAlerts makes what sends alerts, and the schedule of background work.
-func (a *App) wireAlerts(context.Context) error {
+func (a *App) wireAlerts(context.Context) (err error) {
 	sns := notify.NewSNS(notify.SNSOptions{
 		Endpoint: a.options.SNSEndpoint, AssumeRole: a.options.SNSAssumeRole, Credentials: a.options.SNSCredentials,
 	})
@@ -21,8 +22,22 @@ func (a *App) wireAlerts(context.Context) error {
 		Now:         a.options.Now,
 		ObserveSend: a.metrics.observeSend,
 	})
-	retention := task.Retention{Keep: a.options.ViolationRetention, Now: a.options.Now, Expire: a.db.Expire, Logger: a.logger}
-	scheduler, err := task.NewScheduler(task.Options{Logger: a.logger, Now: a.options.Now}, retention.Job(), a.expireThresholds())
-	a.scheduler = scheduler
+	a.scheduler, err = task.NewScheduler(task.Options{Logger: a.logger, Now: a.options.Now}, a.retention()...)
 	return err
+}
+
+// retention is what forgets old violations and metric values.
+func (a *App) retention() []task.Job {
+	o := &a.options
+	violations := task.Retention{Name: "violations", What: "violations", Keep: o.ViolationRetention, Now: o.Now, Expire: a.db.Expire, Logger: a.logger}
+	values := task.Retention{Name: "metric-values", What: "days of metric values", Keep: o.MetricRetention, Now: o.Now, Expire: a.db.ExpireChunks, Logger: a.logger}
+	deleted := task.Job{Name: "deleted-metrics", Every: time.Hour, Run: func(ctx context.Context) error {
+		n, err := a.db.PurgeChunks(ctx)
+		if n > 0 {
+			a.logger.Info("values of deleted metrics removed", "component", "task", "chunks", n)
+		}
+		return err
+	}}
+	thresholds := task.Retention{Name: "thresholds", What: "statistical thresholds", Keep: o.MetricRetention, Now: o.Now, Expire: a.db.ExpireThresholds, Logger: a.logger}
+	return []task.Job{violations.Job(), values.Job(), thresholds.Job(), deleted}
 }

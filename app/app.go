@@ -165,14 +165,14 @@ func (a *App) wireGateway(ctx context.Context) error {
 	a.gateway = gateway.New(gateway.Options{
 		Log: a.log, Now: a.options.Now, Logger: a.logger.With("component", "gateway"), Identities: a.identities,
 		UsageInterval: a.options.UsageInterval, Registered: a.registered,
-		MaxPerPrincipal: limits.PerPrincipal, MaxConnectsPerClient: limits.ConnectsPerClient,
+		MaxPerPrincipal: limits.PerPrincipal, MaxConnectsPerClient: a.options.connectsPerClient(),
 		MinReportInterval: max(a.options.MinReportInterval, 0), MaxReportsPerSecond: a.options.MaxReportsPerSecond,
 	})
 	for _, o := range a.owners {
 		a.setDimensions(o.engine)
 	}
 	rules := a.options.brokerRules()
-	rules.Handler, rules.Observer, rules.Storage = a.gateway, a.gateway, sessionStorage{a.db}
+	rules.Handler, rules.Observer, rules.Wills, rules.Storage = a.gateway, a.gateway, a.gateway, sessionStorage{a.db}
 	rules.Now, rules.Logger = a.options.Now, a.logger.With("component", "mqtt")
 	broker, err := mqtt.NewServer(ctx, rules)
 	if err != nil {
@@ -192,6 +192,7 @@ func (a *App) wireControl(context.Context) error {
 	a.service = control.New(control.Options{
 		Store: a.db, Account: a.options.AccountID, Region: a.options.Region, Hostname: a.options.Hostname,
 		Authority: a.authority, Limits: a.options.Limits, Logger: a.logger, Now: a.options.Now,
+		OpenChunk: a.openChunk, MetricRetention: a.options.MetricRetention,
 		Changed: a.changed, Settle: a.settle, Rejections: a.gateway.Rejections,
 		User: a.keys.user,
 	})

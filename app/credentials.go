@@ -33,7 +33,7 @@ func (a *App) RootKey() (id, secret string) { return a.keys.root.id, a.keys.root
 
 // KeyUser returns who signs with an access key and what that user may do now; nil
 // if the key is unknown or disabled. What was returned holds until
-// store.(*DB).IdentityRevision grows.
+// store.(*DB).IdentityChanges names the key.
 func (a *App) KeyUser(ctx context.Context, accessKeyID string) (*principal.User, error) {
 	return a.keys.current(ctx, accessKeyID)
 }

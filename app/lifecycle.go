@@ -19,6 +19,7 @@ func (a *App) Start(ctx context.Context) (err error) {
 	if err := a.listen(); err != nil {
 		return err
 	}
+	a.background("gateway alive", a.pulse(ctx))
 	a.background("alerts", a.dispatcher.Run)
 	a.background("schedules", a.scheduler.Run)
 	a.judge()
@@ -29,7 +30,6 @@ func (a *App) Start(ctx context.Context) (err error) {
 	}
 	a.caughtUp = true
 	a.background("thresholds", a.coordinator.run)
-	a.endLost()
 	a.ready.Store(true)
 	endpoints := a.Endpoints()
 	if err := a.dir.writeEndpoints(endpoints); err != nil {

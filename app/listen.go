@@ -80,6 +80,7 @@ func (a *App) serve() {
 	}
 	a.background("identities", a.identities.watch)
 	a.background("open connections", a.identities.check)
+	a.background("memory", a.trimMemory)
 	a.background("usage", a.gateway.WriteUsage) // until all connections have ended
 	a.later(a.front.Shutdown)                   // after the broker, which ends its connections
 	a.serveMQTT("MQTT", a.listeners.mqtt)

@@ -30,6 +30,15 @@ func (o *Options) brokerRules() mqtt.Options {
 	return rules
 }
 
+// connectsPerClient returns how many connections may begin in a second with one
+// client id; 0: no limit.
+func (o *Options) connectsPerClient() int {
+	if o.MQTTRules == MQTTRulesAWS {
+		return 1 // and what else was asked for is no less
+	}
+	return o.Gate.ConnectsPerClient
+}
+
 // awsRules returns what AWS IoT Core does differently, and its limits.
 func awsRules() mqtt.Options {
 	return mqtt.Options{
@@ -44,6 +53,9 @@ func awsRules() mqtt.Options {
 		MaxSubscriptions:  50,
 		MaxUserProperties: 8 << 10,
 		MaxPublishRate:    100,
+		MaxDeliveryRate:   100,
+		MaxResumeRate:     10,
+		MaxThroughput:     512 << 10,
 		IgnoreQoS2:        true,
 		ParentUnmatched:   true,
 		ReceiveMaximum:    100,
@@ -51,6 +63,7 @@ func awsRules() mqtt.Options {
 		TopicAliasMaximum: 8,
 		MinKeepAlive:      30 * time.Second,
 		MaxKeepAlive:      1200 * time.Second,
+		MaxWebSocketTime:  24 * time.Hour,
 		MaxSessionExpiry:  7 * 24 * time.Hour,
 		KeptExpiry:        time.Hour,
 	}

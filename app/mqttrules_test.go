@@ -64,7 +64,7 @@ func (d *deployment) exchange(t *testing.T, packets string) string {
 func TestMQTTRules(t *testing.T) {
 	t.Parallel()
 	standard, aws := start(t, rules(t, "")), start(t, rules(t, app.MQTTRulesAWS))
-	hello := connectPacket("a", "")
+	hello := connectPacket("a0", "")
 	deep, flat := strings.Repeat("/", 8), strings.Repeat("x", 257)
 	subscribe := func(options string, filters ...string) string {
 		var entries string
@@ -74,13 +74,13 @@ func TestMQTTRules(t *testing.T) {
 		return packet(0x82, "\x00\x01\x00", entries)
 	}
 	many := strings.Split(strings.Repeat("x ", 8)+"x", " ")
-	for _, tt := range []struct {
+	for i, tt := range []struct {
 		name          string
 		send          []string
 		standard, aws string // the end of what comes
 	}{
-		{"ok/keep alive", []string{connectPacket("a", "")}, "\x22\x00\x08" + pong, "\x22\x00\x08\x13\x04\xB0" + pong},
-		{"ok/packet size", []string{connectPacket("a", "")}, "\x27\x00\x04\x00\x00\x22\x00\x08" + pong, "\x27\x00\x02\x48\x00\x22\x00\x08\x13\x04\xB0" + pong},
+		{"ok/keep alive", []string{hello}, "\x22\x00\x08" + pong, "\x22\x00\x08\x13\x04\xB0" + pong},
+		{"ok/packet size", []string{hello}, "\x27\x00\x04\x00\x00\x22\x00\x08" + pong, "\x27\x00\x02\x48\x00\x22\x00\x08\x13\x04\xB0" + pong},
 		{"ok/no client id", []string{connectPacket("", "")}, pong, "\x20\x03\x00\x85\x00"},
 		{"ok/long client id", []string{connectPacket(strings.Repeat("x", 129), "")}, pong, "\x20\x03\x00\x85\x00"},
 		{"ok/deep topic", []string{hello, packet(0x30, field(deep), "\x00")}, pong, "\xE0\x01\x90"},
@@ -98,6 +98,7 @@ func TestMQTTRules(t *testing.T) {
 				want string
 			}{app.MQTTRulesStandard: {standard, tt.standard}, app.MQTTRulesAWS: {aws, tt.aws}} {
 				send := strings.Join(tt.send, "")
+				send = strings.Replace(send, field("a0"), field(fmt.Sprintf("%02d", i)), 1) // one CONNECT in a second for each
 				if strings.HasSuffix(side.want, pong) {
 					send += ping
 				}
@@ -107,6 +108,16 @@ func TestMQTTRules(t *testing.T) {
 			}
 		})
 	}
+	t.Run("ok/connections in a row", func(t *testing.T) {
+		for end := time.Now().Add(patience); ; { // two in one second, sooner or later
+			if got := aws.exchange(t, connectPacket("again", "")+ping); strings.HasSuffix(got, "\x20\x03\x00\x9F\x00") {
+				return
+			}
+			if time.Now().After(end) {
+				t.Fatal("none was refused")
+			}
+		}
+	})
 	t.Run("ok/deep topic by HTTP", func(t *testing.T) {
 		for want, d := range map[int]*deployment{200: standard, 400: aws} {
 			resp, err := http.Post(d.Endpoints().HTTP+"/topics/a"+strings.Repeat("%2F", 8), "", nil)

@@ -18,6 +18,7 @@ import (
 	"vedette/control"
 	"vedette/gateway"
 	"vedette/mqtt"
+	"vedette/task"
 )
 
 // Options says how a deployment runs. The zero value of a field means its
@@ -111,6 +112,9 @@ type Options struct {
 	// ViolationRetention is how long ended violations and their events are kept.
 	// The default is 30 days.
 	ViolationRetention time.Duration
+
+	// MetricRetention is how long metric values are kept. The default is 14 days.
+	MetricRetention time.Duration
 
 	// SilenceAfter is how long a violating metric may be silent before its
 	// violation is invalidated. The default is two days.
@@ -231,7 +235,8 @@ func (o Options) withDefaults() Options {
 	text(&o.Auth, AuthSigV4)
 	span(&o.MinReportInterval, time.Second)
 	span(&o.UsageInterval, gateway.DefaultUsageInterval)
-	span(&o.ViolationRetention, 30*24*time.Hour)
+	span(&o.ViolationRetention, task.KeepViolations)
+	span(&o.MetricRetention, task.KeepMetricValues)
 	span(&o.SilenceAfter, 48*time.Hour)
 	span(&o.SnapshotEvery, 5*time.Minute)
 	if o.Broker.Sessions == 0 {
@@ -287,6 +292,9 @@ func (o Options) Check() error {
 	}
 	if o.UsageInterval < time.Second || o.UsageInterval > gateway.DefaultUsageInterval {
 		fault("usage-interval %v: want 1s to %v", o.UsageInterval, gateway.DefaultUsageInterval)
+	}
+	if o.MetricRetention < time.Hour {
+		fault("metric-retention %v: want at least 1h", o.MetricRetention)
 	}
 	faults = append(faults, o.checkGate()...)
 	if (o.TLSCert == "") != (o.TLSKey == "") {

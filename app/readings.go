@@ -44,6 +44,7 @@ func (r *readings) addBroker(a *App) {
 	r.add(counter, "mqtt_messages_total", "MQTT messages.", prometheus.Labels{"direction": "in"}, func() float64 { return float64(stats().MessagesIn) })
 	r.add(counter, "mqtt_messages_total", "MQTT messages.", prometheus.Labels{"direction": "out"}, func() float64 { return float64(stats().MessagesOut) })
 	r.add(counter, "mqtt_messages_dropped_total", "MQTT messages dropped because a client was too slow or a queue full.", nil, func() float64 { return float64(stats().Dropped) })
+	r.add(counter, "mqtt_queue_full_total", "Of the dropped MQTT messages, those of QoS 1 for which a session had no room.", nil, func() float64 { return float64(stats().QueueFull) })
 	r.add(counter, "mqtt_bytes_total", "Bytes of MQTT packets.", prometheus.Labels{"direction": "in"}, func() float64 { return float64(stats().BytesIn) })
 	r.add(counter, "mqtt_bytes_total", "Bytes of MQTT packets.", prometheus.Labels{"direction": "out"}, func() float64 { return float64(stats().BytesOut) })
 	r.add(counter, "mqtt_panics_total", "MQTT connections closed because of an error of the server.", nil, func() float64 { return float64(stats().Panics) })
@@ -95,6 +96,8 @@ func (r *readings) addStore(a *App) {
 	stats := a.db.Stats
 	r.add(gauge, "store_connections", "Open connections to the database.", nil, func() float64 { return float64(stats().Connections) })
 	r.add(counter, "store_violation_events_total", "Violation events stored.", nil, func() float64 { return float64(stats().Events) })
+	r.add(counter, "store_metric_chunks_total", "Chunks of metric values stored.", nil, func() float64 { return float64(stats().Chunks) })
+	r.add(counter, "store_metric_chunk_bytes_total", "Bytes of the chunks of metric values stored.", nil, func() float64 { return float64(stats().ChunkBytes) })
 }
 
 func (r *readings) addAlerts(a *App) {
@@ -136,7 +139,7 @@ func (r *readings) addUsage(a *App) {
 	stats := a.gateway.Stats
 	r.add(counter, "usage_records_total", "Records of what clients did that were handed to the log.", nil, func() float64 { return float64(stats().Usages) })
 	r.add(counter, "usage_failures_total", "Of these, those that could not be stored and are tried again.", nil, func() float64 { return float64(stats().UsageFailures) })
-	r.add(counter, "usage_uncounted_total", "Refused connections that were not counted: too many client ids.", nil, func() float64 { return float64(stats().Uncounted) })
+	r.add(counter, "usage_uncounted_total", "Refused connections and messages by HTTPS that were not counted: too many client ids, things or addresses.", nil, func() float64 { return float64(stats().Uncounted) })
 }
 
 // reports shows what became of the reports that devices sent.

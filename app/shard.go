@@ -158,7 +158,7 @@ func (o *owner) next(ctx context.Context) (*record.Batch, error) {
 }
 
 func (o *owner) size() int {
-	return len(o.effects.Events) + len(o.effects.Updates) + len(o.effects.Thresholds)
+	return len(o.effects.Events) + len(o.effects.Updates) + len(o.effects.Chunks) + len(o.effects.Thresholds)
 }
 
 // apply judges a batch. Effects of records that the store has already are
@@ -167,16 +167,13 @@ func (o *owner) apply(batch *record.Batch) {
 	changed := false
 	for i := range batch.Records {
 		r := &batch.Records[i]
-		events, updates, alerts, thresholds := len(o.effects.Events), len(o.effects.Updates), len(o.effects.Alerts), len(o.effects.Thresholds)
+		before, events := o.effects.Mark(), len(o.effects.Events)
 		if err := o.engine.Apply(r, &o.effects); err != nil {
 			o.logger.Error("record skipped", "position", r.Pos, "kind", r.Kind, "error", err)
 		}
 		changed = changed || r.Kind == record.KindChange
 		if r.Pos <= o.stored {
-			o.effects.Events = o.effects.Events[:events]
-			o.effects.Updates = o.effects.Updates[:updates]
-			o.effects.Alerts = o.effects.Alerts[:alerts]
-			o.effects.Thresholds = o.effects.Thresholds[:thresholds]
+			o.effects.Cut(before)
 			continue
 		}
 		for range len(o.effects.Events) - events {

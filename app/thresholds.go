@@ -8,13 +8,8 @@ import (
 
 	"vedette/detect"
 	"vedette/record"
-	"vedette/task"
 	"vedette/violation"
 )
-
-// keepThresholds is how long the percentiles of behaviors are kept: as long as metric
-// values.
-const keepThresholds = 14 * 24 * time.Hour
 
 // coordinator makes the statistical thresholds: it merges what the engines of all
 // shards had in a window, and writes the percentile into the log of each. It keeps
@@ -116,12 +111,4 @@ func (c *coordinator) tell(r *record.Thresholds) {
 		c.logger.Warn("no statistical threshold: the metric has negative values; the behavior is not judged until a window without any has passed",
 			"profile", t.Profile, "behavior", t.Behavior, "things", t.N, "negative", t.Negative)
 	}
-}
-
-// expireThresholds is the job that forgets old ones.
-func (a *App) expireThresholds() task.Job {
-	return task.Job{Name: "thresholds", Every: time.Hour, Run: func(ctx context.Context) error {
-		_, err := a.db.ExpireThresholds(ctx, a.options.Now().Add(-keepThresholds).UnixMilli())
-		return err
-	}}
 }

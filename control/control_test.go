@@ -274,8 +274,8 @@ func TestUnimplemented(t *testing.T) {
 	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("operations without a handler (-want +got):\n%s", diff)
 	}
-	if status, answer := e.do("GET /metric-values?thingName=t&metricName=m&startTime=1&endTime=2"); status != http.StatusNotImplemented {
-		t.Errorf("ListMetricValues: got %d %s, want 501", status, answer)
+	if status, answer := e.do("GET /mitigationactions/actions"); status != http.StatusNotImplemented {
+		t.Errorf("ListMitigationActions: got %d %s, want 501", status, answer)
 	}
 }
 

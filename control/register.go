@@ -16,6 +16,7 @@ func (s *Service) Register(srv *restjson.Server) {
 
 	restjson.Handle(srv, api.ListActiveViolations, s.ListActiveViolations)
 	restjson.Handle(srv, api.ListViolationEvents, s.ListViolationEvents)
+	restjson.Handle(srv, api.ListMetricValues, s.ListMetricValues)
 	restjson.Handle(srv, api.PutVerificationStateOnViolation, s.PutVerificationStateOnViolation)
 
 	restjson.Handle(srv, api.TagResource, s.TagResource)

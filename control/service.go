@@ -15,8 +15,10 @@ import (
 
 	"vedette/api"
 	"vedette/gateway"
+	"vedette/metric"
 	"vedette/principal"
 	"vedette/store"
+	"vedette/violation"
 )
 
 // Options is what a Service needs to know.
@@ -33,9 +35,18 @@ type Options struct {
 	// the store until they are. nil: nobody waits.
 	Changed func(ctx context.Context, revision int64) error
 
-	// Settle is called before violations are read; it returns when every report
+	// Settle is called before violations and values are read; it returns when every report
 	// that was accepted until now is judged and stored. nil: nobody waits.
 	Settle func(ctx context.Context) error
+
+	// OpenChunk returns the values of a series of a thing that are not handed to the
+	// store yet, nil for none, and whether the thing is known to detection. All
+	// values before them are stored when it returns. nil: there are none.
+	OpenChunk func(ctx context.Context, thing string, series metric.Series) (open *violation.Chunk, known bool, err error)
+
+	// MetricRetention is how long values of metrics are shown; 0: as long as they
+	// are stored.
+	MetricRetention time.Duration
 
 	// Rejections returns the last rejected reports of a thing, oldest first. nil:
 	// none are known.

@@ -86,6 +86,10 @@ func (e *Engine) advance(at int64) {
 	}
 	for {
 		what, due := e.next()
+		if e.sweep.what != nothing && min(due, at) >= e.sweep.clock+e.silence {
+			e.finishSweep() // what it hears of now may have been silent for too long since
+			continue
+		}
 		if what == nothing || due >= at {
 			break
 		}

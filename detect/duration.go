@@ -40,11 +40,27 @@ func (e *Engine) measurePresence(r *rule, s *state, here presence, last bool) {
 		s.flags &^= waiting
 		e.duration(r, s, 0)
 	case last:
-		if minutes, ok := r.behavior.criterion.crossing(); ok {
-			s.flags |= waiting
-			e.crossings.push(crossing{here.at + minutes*minute, e.current.thing, r.id})
-		}
+		e.await(r, s, here)
 	}
+}
+
+// await notes when the current thing, which is away now, will pass the threshold.
+func (e *Engine) await(r *rule, s *state, here presence) {
+	if minutes, ok := r.behavior.criterion.crossing(); ok {
+		s.flags |= waiting
+		e.crossings.push(crossing{here.passes(minutes), e.current.thing, r.id})
+	}
+}
+
+// passes returns when a thing that stays away is judged to have passed a threshold.
+// One whose process ended has as long as the threshold to come back, once that is
+// known, or the reprieve.
+func (p *presence) passes(minutes int64) int64 {
+	due := p.at + minutes*minute
+	if p.lost > 0 {
+		due = max(due, p.at+int64(p.lost)*1000+min(minutes*minute, reprieve))
+	}
+	return due
 }
 
 // duration takes a datapoint of aws:disconnect-duration.
@@ -69,9 +85,9 @@ func (e *Engine) cross() {
 		if r.id != c.rule || s.flags&waiting == 0 || here.flags&online != 0 {
 			return
 		}
-		if minutes, _ := r.behavior.criterion.crossing(); here.at+minutes*minute == c.due {
+		if minutes, _ := r.behavior.criterion.crossing(); here.passes(minutes) == c.due {
 			s.flags &^= waiting
-			e.duration(r, s, minutes)
+			e.duration(r, s, (c.due-here.at)/minute)
 		}
 	})
 	e.current.at = at
@@ -93,10 +109,10 @@ func (e *Engine) measure(id uint32, m int64) {
 
 func (e *Engine) measureAt(r *rule, s *state, m int64, here presence) {
 	minutes, ok := r.behavior.criterion.crossing()
-	due := here.at + minutes*minute
+	due := here.passes(minutes)
 	switch {
 	case here.flags&online != 0:
-		if s.flags&inAlarm != 0 {
+		if s.flags&inAlarm != 0 && e.livedAt(here.session, m) {
 			e.duration(r, s, 0)
 		}
 	case ok && due < m, s.flags&inAlarm != 0 && m >= here.at && !(ok && due == m):

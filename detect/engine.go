@@ -75,10 +75,11 @@ type cloud struct {
 	presences *slab[presence] // by thing; things without any may be missing at the end
 	addresses addresses
 	crossings crossings
-	online    int // things that are connected
-	tracked   int // things that have been seen connected
-	windows   int // rules that judge windows of the wall clock
-	durations int // rules on aws:disconnect-duration
+	online    int              // things that are connected
+	tracked   int              // things that have been seen connected
+	windows   int              // rules that judge windows of the wall clock
+	durations int              // rules on aws:disconnect-duration
+	gateways  map[uint32]int64 // when each process that says so was last known to live, epoch ms
 
 	openUntil int64 // no open window ends later, epoch ms
 	closing   int64 // windows that end here are closed next
@@ -112,6 +113,7 @@ type current struct {
 	connection record.Presence
 	thresholds *record.Thresholds
 	origin     uint64 // of the datapoint: the record that completed it, if that is not the current one; else 0
+	gateway    record.Gateway
 }
 
 // customAt is where the current report has a custom metric.
@@ -134,7 +136,7 @@ func New(o Options) *Engine {
 		things:  newThings(),
 		config:  newConfig(),
 		alarms:  newAlarms(),
-		cloud:   cloud{presences: newSlab[presence](1), addresses: addresses{newSlab[addressNode](1)}},
+		cloud:   cloud{presences: newSlab[presence](1), addresses: addresses{newSlab[addressNode](1)}, gateways: make(map[uint32]int64)},
 		fleet:   fleet{waits: waits{newSlab[datapoint](1)}},
 	}
 }
@@ -156,6 +158,9 @@ func (e *Engine) Apply(r *record.Record, fx *violation.Effects) error {
 
 	e.current.at, e.current.pos, e.current.fx = r.At, r.Pos, fx
 	e.inMessage(record.Seq(r.Pos))
+	if r.Kind == record.KindGateway {
+		e.applyGateway(e.current.gateway)
+	}
 	e.advance(r.At)
 	switch r.Kind {
 	case record.KindReport:
@@ -191,6 +196,8 @@ func (e *Engine) decode(r *record.Record) (change *record.Change, err error) {
 	case record.KindThreshold:
 		cur.thresholds, err = record.DecodeThresholds(r.Body)
 		return nil, err
+	case record.KindGateway:
+		return nil, cur.gateway.Decode(r.Body)
 	case record.KindTick:
 		return nil, nil
 	default:

@@ -12,7 +12,7 @@ import (
 // presence applies "presence [t=…] thing=… connected [addr=…] [session=…]", or
 // disconnected.
 func (h *history) presence(fields []string) {
-	p := record.Presence{}
+	p, process := record.Presence{}, uint64(0)
 	for _, f := range fields {
 		switch key, v, _ := strings.Cut(f, "="); key {
 		case "t":
@@ -27,6 +27,8 @@ func (h *history) presence(fields []string) {
 			p.Addr = netip.MustParseAddr(v)
 		case "session":
 			p.Session = uint64(h.int(v))
+		case "process":
+			process = uint64(h.int(v))
 		default:
 			h.tb.Fatalf("presence field %q", f)
 		}
@@ -35,13 +37,32 @@ func (h *history) presence(fields []string) {
 	if p.Session == 0 {
 		p.Session = h.sessions[thing]
 		if p.Connected {
-			p.Session++
+			p.Session = process<<32 | uint64(uint32(p.Session)+1)
 		}
 	}
 	if p.Connected {
 		h.sessions[thing] = p.Session
 	}
 	h.apply(record.KindPresence, record.AppendPresence(nil, &p))
+}
+
+// gateway applies "gateway [t=…] process=… alive", "… gone" or "… alone".
+func (h *history) gateway(fields []string) {
+	g := record.Gateway{}
+	states := map[string]record.GatewayState{"alive": record.GatewayAlive, "gone": record.GatewayGone, "alone": record.GatewayAlone}
+	for _, f := range fields {
+		switch key, v, _ := strings.Cut(f, "="); key {
+		case "t":
+			h.time(v)
+		case "process":
+			g.Process = uint32(h.int(v))
+		default:
+			if g.State = states[key]; g.State == 0 {
+				h.tb.Fatalf("gateway field %q", f)
+			}
+		}
+	}
+	h.apply(record.KindGateway, record.AppendGateway(nil, g))
 }
 
 // usage applies a usage record of t=…, thing=…, perhaps window=… and number=…,

@@ -182,6 +182,8 @@ func (h *history) run(lines []string) {
 		h.usage(f[1:])
 	case "presence":
 		h.presence(f[1:])
+	case "gateway":
+		h.gateway(f[1:])
 	case "tick":
 		h.time(arg(1))
 		h.apply(record.KindTick, nil)

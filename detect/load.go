@@ -123,6 +123,10 @@ func (l *loader) config(size uint64) {
 	if c.Dimensions != nil {
 		e.dimensions = c.Dimensions
 	}
+	for process, last := range c.Gateways {
+		e.gateways[process] = last
+		l.check(checkTime(last) == nil)
+	}
 	l.groups(c.Groups)
 	l.profiles(c.Profiles, c.LastRule)
 	l.plans(c.Plans)

@@ -1,6 +1,7 @@
 package detect_test
 
 import (
+	"maps"
 	"net/netip"
 	"slices"
 	"sort"
@@ -26,13 +27,26 @@ type connection struct {
 	session      uint64
 	at           int64
 	addr         netip.Addr
+	lost         int64 // when it was known that its process had ended before, in whole seconds after at; 0: it had not
+}
+
+// lives tells whether the process of a connection lived at a time, as item i leaves it.
+func (o oracle) livesAt(c connection, i int, at int64) bool {
+	last, says := o[i].lives[uint32(c.session>>32)]
+	return !says || last >= at
 }
 
 // presences notes in each item that is a presence record what it changes, and
 // which ones change nothing.
 func (o oracle) presences() {
 	now := make(map[string]connection)
-	for _, it := range o {
+	lives := make(map[uint32]int64)
+	for i, it := range o {
+		if it.gateway != nil {
+			lives = maps.Clone(lives)
+			o.gateways(i, now, lives)
+		}
+		it.lives = lives
 		p := it.presence
 		if p == nil {
 			continue
@@ -43,12 +57,45 @@ func (o oracle) presences() {
 		switch {
 		case it.repeat:
 		case p.Connected:
-			now[it.thing] = connection{true, true, p.Session, it.At, p.Addr.Unmap()}
+			now[it.thing] = connection{true, true, p.Session, it.At, p.Addr.Unmap(), 0}
 		case it.last:
 			c.online, c.at = false, it.At
 			now[it.thing] = c
 		}
 		it.connection = now[it.thing]
+	}
+}
+
+// gateways notes what the gateway record i ends.
+func (o oracle) gateways(i int, now map[string]connection, lives map[uint32]int64) {
+	it, clock := o[i], int64(0)
+	if i > 0 {
+		clock = o[i-1].clock
+	}
+	g := it.gateway
+	it.ended = make(map[string]connection)
+	for thing, c := range now {
+		process := uint32(c.session >> 32)
+		if !c.online || g.State == record.GatewayAlive || (process == g.Process) != (g.State == record.GatewayGone) {
+			continue
+		}
+		last, says := lives[process]
+		if !says {
+			last = clock
+		}
+		c.online, c.at = false, max(c.at, last)
+		c.lost = c.at + (max(0, it.At-c.at)+999)/1000*1000
+		if it.At <= c.at {
+			c.lost = 0
+		}
+		now[thing], it.ended[thing] = c, c
+	}
+	if g.State == record.GatewayAlone {
+		clear(lives)
+	}
+	lives[g.Process] = max(lives[g.Process], it.At)
+	if g.State == record.GatewayGone {
+		delete(lives, g.Process)
 	}
 }
 
@@ -93,6 +140,7 @@ func (w watch) cloud(from, to int) []judgment {
 	for i := from; i <= to && i < len(w.oracle); i++ {
 		l.item, l.defined = i, i-1
 		if i > from {
+			l.lose(i)
 			l.pass(w.oracle[i].clock)
 		}
 		if i == to {
@@ -115,6 +163,23 @@ func (w watch) cloud(from, to int) []judgment {
 func (l *cloudLife) remember(i int) {
 	if it := l.oracle[i]; it.presence != nil && it.thing == l.thing {
 		l.now = it.connection
+	} else if c, ok := it.ended[l.thing]; ok {
+		l.now = c
+	}
+}
+
+// lose takes what the gateway record i says of the thing: it comes before time goes
+// on. The window that nobody has seen the end of is no datapoint.
+func (l *cloudLife) lose(i int) {
+	c, ok := l.oracle[i].ended[l.thing]
+	if !ok {
+		return
+	}
+	l.now = c
+	if l.metric() == "aws:disconnect-duration" {
+		l.due = l.passedAt()
+	} else if l.open && l.start+l.duration() > c.at {
+		l.open = false
 	}
 }
 
@@ -193,7 +258,7 @@ func (l *cloudLife) boundary(m int64) {
 		return
 	}
 	if l.now.online {
-		if l.active >= 0 {
+		if l.active >= 0 && l.oracle.livesAt(l.now, l.item, m) {
 			l.minutes(m, 0)
 		}
 		return
@@ -212,7 +277,11 @@ func (l *cloudLife) passedAt() int64 {
 	if n == never {
 		return 0
 	}
-	return l.now.at + int64(n)*oracleMinute
+	passed, after := l.now.at+int64(n)*oracleMinute, min(int64(n)*oracleMinute, 5*oracleMinute)
+	if l.now.lost != 0 {
+		passed = max(passed, l.now.lost+after)
+	}
+	return passed
 }
 
 func (l *cloudLife) minutes(at, n int64) {
@@ -227,10 +296,14 @@ func (l *cloudLife) end(m int64) {
 	if l.metric() == "aws:disconnect-duration" {
 		return
 	}
+	lives := !l.now.online || l.oracle.livesAt(l.now, l.item, m)
 	if l.open && l.start+l.duration() <= m {
-		l.close()
+		if lives {
+			l.close()
+		}
+		l.open = false
 	}
-	if l.now.online {
+	if l.now.online && lives {
 		l.attend(m, m)
 	}
 }

@@ -32,18 +32,23 @@ func (w *writer) cloudLine(l *line, numeric, not string, duration int) {
 	}
 }
 
-// gateway draws a usage or a presence record.
+// gateway draws a usage, a presence or a gateway record.
 func (w *writer) gateway() {
 	thing := pick(w, w.senders)
-	if w.chance(35) {
+	if w.chance(25) {
+		g := &record.Gateway{Process: uint32(w.IntN(2)), State: pick(w, []record.GatewayState{record.GatewayAlive, record.GatewayAlive, record.GatewayAlive, record.GatewayAlive, record.GatewayGone, record.GatewayAlone})}
+		w.entries = append(w.entries, entry{at: w.at, gateway: g})
+		return
+	}
+	if w.chance(45) {
 		p := &record.Presence{Thing: []byte(thing), Connected: w.chance(60), Session: w.sessions[thing]}
 		if p.Connected {
-			w.sessions[thing]++
-			p.Session++
+			p.Session = uint64(w.IntN(2))<<32 | uint64(uint32(p.Session)+1)
+			w.sessions[thing] = p.Session
 			if w.chance(90) {
 				p.Addr = pick(w, oraclePeers)
 			}
-		} else if w.chance(10) && p.Session > 1 {
+		} else if w.chance(10) && uint32(p.Session) > 1 {
 			p.Session-- // of a connection that was taken over
 		}
 		w.entries = append(w.entries, entry{at: w.at, presence: p})

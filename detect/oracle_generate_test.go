@@ -28,6 +28,7 @@ type entry struct {
 
 	presence   *record.Presence
 	thresholds *record.Thresholds
+	gateway    *record.Gateway
 }
 
 func (e *entry) record(pos uint64) (record.Record, error) {
@@ -45,6 +46,8 @@ func (e *entry) record(pos uint64) (record.Record, error) {
 		return r, err
 	case e.usage != nil:
 		r.Kind, r.Body = record.KindUsage, record.AppendUsage(nil, e.usage)
+	case e.gateway != nil:
+		r.Kind, r.Body = record.KindGateway, record.AppendGateway(nil, *e.gateway)
 	case e.presence != nil:
 		r.Kind, r.Body = record.KindPresence, record.AppendPresence(nil, e.presence)
 	case e.report != nil:

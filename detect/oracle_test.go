@@ -41,6 +41,10 @@ type item struct {
 	presence   *record.Presence
 	last       bool       // presence is about the thing's newest connection
 	connection connection // as presence leaves it
+
+	gateway *record.Gateway
+	ended   map[string]connection // things whose sessions gateway ends
+	lives   map[uint32]int64      // when each process was last known to live
 }
 
 type oracle []*item
@@ -116,6 +120,10 @@ func (it *item) read() (ok bool) {
 		err = it.presence.Decode(it.Body)
 		it.thing = string(it.presence.Thing)
 		return err == nil
+	}
+	if it.Kind == record.KindGateway {
+		it.gateway = new(record.Gateway)
+		return it.gateway.Decode(it.Body) == nil
 	}
 	return it.Kind == record.KindTick
 }

@@ -10,6 +10,7 @@ import (
 
 	"vedette/detect"
 	"vedette/metric"
+	"vedette/record"
 )
 
 // script returns a history in the language of testdata.
@@ -24,6 +25,9 @@ func script(entries []entry) string {
 			fmt.Fprintf(&out, "report t=%s thing=%s id=%d%s\n", h.since(e.at), e.thing, e.report.ID, reportText(e.report))
 		case e.usage != nil:
 			fmt.Fprintf(&out, "usage t=%s window=%s %s\n", h.since(e.at), h.since(e.usage.Window), usageText(e.usage))
+		case e.gateway != nil:
+			state := map[record.GatewayState]string{record.GatewayAlive: "alive", record.GatewayGone: "gone", record.GatewayAlone: "alone"}[e.gateway.State]
+			fmt.Fprintf(&out, "gateway t=%s process=%d %s\n", h.since(e.at), e.gateway.Process, state)
 		case e.presence != nil:
 			fmt.Fprintf(&out, "presence t=%s %s\n", h.since(e.at), presenceText(e.presence))
 		case e.broken != nil:

@@ -9,6 +9,7 @@ type presence struct {
 	usage   uint64   // number of the thing's last usage record
 	at      int64    // when it connected or disconnected, epoch ms
 	addr    [16]byte // of the last connection
+	lost    uint32   // it did not disconnect, its process ended: so long after at that was known, in seconds
 	flags   uint8
 }
 
@@ -88,22 +89,10 @@ func (e *Engine) connect(here *presence) {
 	if here.flags&online == 0 {
 		e.online++
 	}
-	here.session, here.at, here.flags = p.Session, e.current.at, tracked|online
+	here.session, here.at, here.lost, here.flags = p.Session, e.current.at, 0, tracked|online
 	if p.Addr.IsValid() {
 		here.addr, here.flags = p.Addr.WithZone("").As16(), here.flags|addressed
 	} else {
 		here.addr = [16]byte{}
-	}
-}
-
-// Online calls fn for each thing that is connected, with the session of its
-// connection. fn must not call the engine.
-func (e *Engine) Online(fn func(thing []byte, session uint64)) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for id := range e.presences.count {
-		if p := e.presenceOf(id); p.flags&online != 0 {
-			fn(e.things.name(id), p.session)
-		}
 	}
 }

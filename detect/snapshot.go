@@ -29,7 +29,7 @@ const (
 	thingSize     = 36
 	stateSize     = 16
 	violationSize = 40
-	presenceSize  = 48
+	presenceSize  = 52
 	addressSize   = 16
 	waitingSize   = 32
 )
@@ -49,6 +49,7 @@ type snapshotConfig struct {
 	Message       uint64                          `json:"message"`
 	Sweep         *snapshotSweep                  `json:"sweep,omitempty"`
 	Statistics    []snapshotStatistic             `json:"statistics,omitempty"`
+	Gateways      map[uint32]int64                `json:"gateways,omitempty"`
 }
 
 // snapshotSweep is the sweep under way.
@@ -98,6 +99,7 @@ type Snapshot struct {
 	clock, revision int64
 	message         uint64
 	sweep           sweep
+	gateways        map[uint32]int64
 	config          config
 	things          things // without its index
 	pools           []*slab[state]
@@ -120,6 +122,7 @@ func (e *Engine) Freeze() *Snapshot {
 		revision:  e.revision,
 		message:   e.message,
 		sweep:     e.sweep,
+		gateways:  maps.Clone(e.gateways),
 		config:    e.config,
 		things:    things{slab: e.things.slab.freeze(), arena: e.things.arena.freeze()},
 		pools:     make([]*slab[state], len(e.pools)),
@@ -171,7 +174,7 @@ func (s *Snapshot) WriteTo(w io.Writer) (int64, error) {
 func (s *Snapshot) configJSON() *snapshotConfig {
 	c := &snapshotConfig{
 		Clock: s.clock, Revision: s.revision, Generation: s.config.generation, LastRule: s.config.lastRule,
-		CustomMetrics: s.config.customMetrics, Dimensions: s.config.dimensions, Message: s.message, Statistics: s.statisticsJSON(),
+		CustomMetrics: s.config.customMetrics, Dimensions: s.config.dimensions, Message: s.message, Gateways: s.gateways, Statistics: s.statisticsJSON(),
 	}
 	if w := s.sweep; w.what != nothing {
 		c.Sweep = &snapshotSweep{w.what == windowEnd, w.what == settled, w.at, w.clock, w.next, w.end}

@@ -20,6 +20,7 @@ func (s *Snapshot) writePresences(out *snapshotWriter) {
 		out.uint64(p.usage)
 		out.uint64(uint64(p.at))
 		out.bytes(p.addr[:])
+		out.uint32(p.lost)
 	}
 }
 
@@ -67,7 +68,8 @@ func (s *Snapshot) listOf(dst [][16]byte, head int64) [][16]byte {
 
 func (l *loader) presences(size uint32, count uint64) {
 	e := l.e
-	if !l.check(size == presenceSize && count <= uint64(e.things.len())) {
+	wide := l.version > 2
+	if !l.check(size == presenceSize && wide || size == presenceSize-4 && !wide) || !l.check(count <= uint64(e.things.len())) {
 		return
 	}
 	next := uint32(0)
@@ -75,6 +77,9 @@ func (l *loader) presences(size uint32, count uint64) {
 		id, flags := l.in.uint32(), l.in.uint32()
 		p := presence{flags: uint8(flags), session: l.in.uint64(), usage: l.in.uint64(), at: int64(l.in.uint64())}
 		copy(p.addr[:], l.in.bytes(len(p.addr)))
+		if wide {
+			p.lost = l.in.uint32()
+		}
 		known := p.flags&tracked != 0 || p.flags == 0 && p.at == 0
 		if !l.check(id >= next && int(id) < e.things.len() && flags <= uint32(tracked|online|addressed) && known && checkTime(p.at) == nil) {
 			return
@@ -161,7 +166,7 @@ func (l *loader) resume() {
 				e.openUntil = max(e.openUntil, (int64(s.covered)+1)*r.behavior.duration)
 			}
 			if minutes, ok := r.behavior.criterion.crossing(); s.flags&waiting != 0 && !r.behavior.windowed() && ok {
-				e.crossings.push(crossing{here.at + minutes*minute, id, r.id})
+				e.crossings.push(crossing{here.passes(minutes), id, r.id})
 			}
 		}
 	}

@@ -228,13 +228,21 @@ func (e *Engine) closeWindow(r *rule, s *state) {
 // next ones if it is connected.
 func (e *Engine) closeEnded(id uint32, m int64) {
 	here := e.presenceOf(id)
+	is := here.flags&online != 0
+	lives := !is || e.livedAt(here.session, m)
 	e.eachCloud(id, func(r *rule, s *state) {
 		if !r.behavior.windowed() {
 			return
 		}
 		w := windowOf(m, r.behavior.duration)
+		if !lives {
+			if s.flags&opened != 0 && s.covered < w {
+				e.abandon(s)
+			}
+			return
+		}
 		e.leave(r, s, w)
-		if here.flags&online != 0 {
+		if is {
 			e.attend(r, s, max(w, s.openWindow()), here)
 		}
 	})

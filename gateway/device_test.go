@@ -34,7 +34,7 @@ func serve(t *testing.T, h *harness) string {
 // serveListener runs an MQTT server with h as its handler on l.
 func serveListener(t *testing.T, h *harness, l net.Listener) *mqtt.Server {
 	t.Helper()
-	s, err := mqtt.NewServer(t.Context(), mqtt.Options{Handler: h.Gateway, ConnectTimeout: h.connectTimeout})
+	s, err := mqtt.NewServer(t.Context(), mqtt.Options{Handler: h.Gateway, Wills: h.Gateway, ConnectTimeout: h.connectTimeout})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,6 +34,7 @@ func (g *Gateway) Announce(p Publisher) { g.events.to = p }
 // lifecycle is a lifecycle event, as AWS IoT writes it.
 type lifecycle struct {
 	ClientID   string   `json:"clientId"`
+	ThingName  string   `json:"thingName,omitempty"`
 	Timestamp  int64    `json:"timestamp"`
 	EventType  string   `json:"eventType"`
 	Session    string   `json:"sessionIdentifier"`
@@ -66,6 +67,7 @@ type version struct {
 // session is what events say of a connection.
 type session struct {
 	clientID  string
+	thing     string // that its certificate is attached to exclusively; empty: none
 	id        string // empty: nothing is said
 	principal string
 	version   uint64
@@ -78,7 +80,7 @@ func (e *events) announces(clientID string) bool {
 }
 
 func (e *events) publish(topic string, s *session, l lifecycle) {
-	l.ClientID, l.Session, l.Principal, l.Timestamp = s.clientID, s.id, s.principal, e.now().UnixMilli()
+	l.ClientID, l.ThingName, l.Session, l.Principal, l.Timestamp = s.clientID, s.thing, s.id, s.principal, e.now().UnixMilli()
 	payload, err := json.Marshal(l)
 	if err != nil {
 		return // strings and numbers always have a JSON form
@@ -86,12 +88,13 @@ func (e *events) publish(topic string, s *session, l lifecycle) {
 	e.to.Publish(mqtt.Message{Topic: []byte(topic + l.EventType + "/" + s.clientID), Payload: payload})
 }
 
-// connected publishes that a session was opened. addr may be empty.
-func (e *events) connected(clientID, principal, addr string) session {
-	if !e.announces(clientID) {
+// connected publishes that a session was opened, and returns it. s says whose it is,
+// addr may be empty.
+func (e *events) connected(s session, addr string) session {
+	if !e.announces(s.clientID) {
 		return session{}
 	}
-	s := session{clientID: clientID, id: api.NewUUID(), principal: principal, version: e.open(clientID)}
+	s.id, s.version = api.NewUUID(), e.open(s.clientID)
 	e.publish(presenceTopic, &s, lifecycle{EventType: "connected", IPAddress: addr, Version: &s.version})
 	return s
 }
@@ -105,11 +108,11 @@ func (e *events) disconnected(s *session, why record.Reason) {
 	e.publish(presenceTopic, s, lifecycle{EventType: "disconnected", Initiated: &byClient, Reason: why.String(), Version: &s.version})
 }
 
-// failed publishes that a client was not let in.
-func (e *events) failed(clientID, principal, why string) {
-	if e.announces(clientID) {
-		s := session{clientID: clientID, id: api.NewUUID(), principal: principal}
-		e.publish(presenceTopic, &s, lifecycle{EventType: "connect_failed", WhyRefused: why})
+// failed publishes that a client may not connect, for which AWS has one reason.
+func (e *events) failed(s session, addr string) {
+	if e.announces(s.clientID) {
+		s.id = api.NewUUID()
+		e.publish(presenceTopic, &s, lifecycle{EventType: "connect_failed", IPAddress: addr, WhyRefused: "AUTHORIZATION_FAILED"})
 	}
 }
 

@@ -23,13 +23,13 @@ func TestEvents(t *testing.T) {
 	two := connected(t, h, "lamp")
 	h.Disconnected(one, mqtt.ReasonTakenOver)
 	h.Disconnected(two, mqtt.ReasonConnectionLost)
-	h.events.failed("thief", "key", "AUTHORIZATION_FAILED")
+	h.events.failed(session{clientID: "thief", thing: "lamp-9", principal: "key"}, "192.0.2.1")
 	want := []string{
 		`connected/lamp {"clientId":"lamp"`, `"versionNumber":0}`,
 		`connected/lamp {"clientId":"lamp"`, `"versionNumber":1}`,
 		`disconnected/lamp {"clientId":"lamp"`, `"clientInitiatedDisconnect":false,"disconnectReason":"DUPLICATE_CLIENTID","versionNumber":0}`,
 		`disconnected/lamp {"clientId":"lamp"`, `"clientInitiatedDisconnect":false,"disconnectReason":"CONNECTION_LOST","versionNumber":1}`,
-		`connect_failed/thief {"clientId":"thief"`, `"principalIdentifier":"key","connectFailureReason":"AUTHORIZATION_FAILED"}`,
+		`connect_failed/thief {"clientId":"thief","thingName":"lamp-9"`, `"principalIdentifier":"key","ipAddress":"192.0.2.1","connectFailureReason":"AUTHORIZATION_FAILED"}`,
 	}
 	if len(to.messages) != len(want)/2 {
 		t.Fatalf("events %q", to.messages)
@@ -48,7 +48,7 @@ func TestEvents(t *testing.T) {
 	}
 	to.messages = nil
 	h.Disconnected(connected(t, h, "a+b"), mqtt.ReasonClientDisconnect)
-	h.events.failed("#", "", "")
+	h.events.failed(session{clientID: "#"}, "")
 	if len(to.messages) != 0 {
 		t.Errorf("events %q of client ids with wildcards", to.messages)
 	}
@@ -60,7 +60,7 @@ func TestReasons(t *testing.T) {
 		mqtt.ReasonKeepAliveTimeout: record.KeepAliveTimeout, mqtt.ReasonTakenOver: record.DuplicateClientID,
 		mqtt.ReasonProtocolError: record.ClientError, mqtt.ReasonRefused: record.ForbiddenAccess,
 		mqtt.ReasonSlowConsumer: record.ServerInitiatedDisconnect, mqtt.ReasonServerError: record.ServerError,
-		mqtt.ReasonShutdown: record.ServerInitiatedDisconnect,
+		mqtt.ReasonShutdown: record.ServerInitiatedDisconnect, mqtt.ReasonTimeOver: record.WebSocketTimeOver,
 	} {
 		if got := reasonOf(r); got != want {
 			t.Errorf("%v: got %v, want %v", r, got, want)

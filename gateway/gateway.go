@@ -86,6 +86,7 @@ type Gateway struct {
 
 var _ mqtt.Handler = (*Gateway)(nil)
 var _ mqtt.Observer = (*Gateway)(nil)
+var _ mqtt.WillJudge = (*Gateway)(nil)
 var _ record.Waiter = (*Gateway)(nil)
 
 // partition is the gateway's state for the things of one partition.
@@ -145,43 +146,48 @@ func New(o Options) *Gateway {
 func (g *Gateway) Connect(c *mqtt.Client, p *mqtt.Connect) mqtt.Code {
 	conn, err := g.admit(c, p)
 	if err != nil {
-		g.refuse(c, p, err)
-		g.meter.refused(p, refusal(err) == mqtt.CodeNotAuthorized)
+		g.refuse(c, p, "", err)
+		if !isStranger(err) {
+			g.meter.refused(p, refusal(err) == mqtt.CodeNotAuthorized)
+		}
 		return refusal(err)
 	}
+	thing := g.exclusiveThing(&conn.peer)
 	who := conn.who.Load()
 	if !who.Allows(principal.Connect, []byte(p.ClientID)) || !allowsWill(who, p.Will) {
 		g.connections.remove(conn)
-		g.refuse(c, p, errNoConnect)
+		g.refuse(c, p, thing, errNoConnect)
 		g.meter.refused(p, true)
 		return mqtt.CodeNotAuthorized
 	}
 	if err := g.quota.admit(conn, p.ClientID, who, g.now().UnixNano()); err != nil {
 		g.connections.remove(conn)
-		g.refuse(c, p, err)
+		g.refuse(c, p, thing, err)
+		g.meter.refused(p, false)
 		return refusal(err)
 	}
 	if p.Will != nil && p.Will.Topic[0] == '$' {
 		g.logger.warn("will on a reserved topic ignored", "client", p.ClientID, "topic", string(p.Will.Topic))
 		p.Will = nil
 	}
+	if p.Will != nil {
+		p.Will.Proof = proofOf(&conn.peer)
+	}
 	addr := c.Peer().Addr.Addr()
 	conn.usage = g.meter.connected(p, addr)
-	conn.session = g.events.connected(p.ClientID, conn.who.Load().String(), text(addr))
+	conn.session = g.events.connected(session{clientID: p.ClientID, thing: thing, principal: who.String()}, text(addr))
 	c.Data, p.Owner = conn, who.Owner()
 	return mqtt.CodeSuccess
 }
 
-// refuse notes that a client is not let in.
-func (g *Gateway) refuse(c *mqtt.Client, p *mqtt.Connect, why error) {
+// refuse notes that a client is not let in. thing is for events.
+func (g *Gateway) refuse(c *mqtt.Client, p *mqtt.Connect, thing string, why error) {
 	shown := c.Peer()
 	peer := Peer{Certificate: shown.Certificate, AccessKeyID: shown.User}
-	g.events.failed(p.ClientID, peer.identifier(), failure(why))
+	if unauthorized(why) && !isStranger(why) {
+		g.events.failed(session{clientID: p.ClientID, thing: thing, principal: peer.identifier()}, text(shown.Addr.Addr()))
+	}
 	g.logger.warn("connection refused", "client", p.ClientID, "address", shown.Addr, "peer", peer.String(), "reason", why)
-}
-
-func allowsWill(who *principal.Principal, w *mqtt.Will) bool {
-	return w == nil || who.Allows(principal.Publish, w.Topic) && (!w.Retain || who.Allows(principal.RetainPublish, w.Topic))
 }
 
 // Disconnected implements mqtt.Handler.
@@ -209,7 +215,7 @@ func (g *Gateway) Publish(c *mqtt.Client, m *mqtt.Inbound) mqtt.Action {
 		u.denied(m.Topic)
 		return mqtt.Refuse(mqtt.CodeNotAuthorized)
 	}
-	if !m.Dup { // else it was counted before, most likely
+	if !repeated(c, m) {
 		u.sent(m.Topic, len(m.Payload))
 	}
 	switch {
@@ -220,6 +226,21 @@ func (g *Gateway) Publish(c *mqtt.Client, m *mqtt.Inbound) mqtt.Action {
 		return mqtt.Discard
 	}
 	return mqtt.Route
+}
+
+// maxRepeats is how many messages of a connection are taken for repeats because the
+// client says so: as many as it may have had in flight.
+const maxRepeats = 100
+
+// repeated tells whether a message was counted before, on an earlier connection. Who
+// marks all that it sends as repeated is not believed.
+func repeated(c *mqtt.Client, m *mqtt.Inbound) bool {
+	conn, _ := c.Data.(*connection)
+	if !m.Dup || conn == nil || conn.repeats == maxRepeats {
+		return false
+	}
+	conn.repeats++
+	return true
 }
 
 // Receive implements mqtt.Handler.

@@ -102,6 +102,11 @@ func TestHostileHosts(t *testing.T) {
 // resume connects with a session that lasts.
 func (s *deviceServer) resume(t *testing.T, cert tls.Certificate, id string, will *paho.WillMessage) (*device5, *paho.Connack) {
 	t.Helper()
+	return s.resumeWith(t, cert, &paho.Connect{ClientID: id, WillMessage: will})
+}
+
+func (s *deviceServer) resumeWith(t *testing.T, cert tls.Certificate, p *paho.Connect) (*device5, *paho.Connack) {
+	t.Helper()
 	conn, err := tls.Dial("tcp", s.addr, s.client(cert))
 	if err != nil {
 		t.Fatal(err)
@@ -117,7 +122,8 @@ func (s *deviceServer) resume(t *testing.T, cert tls.Certificate, id string, wil
 	ctx, cancel := context.WithTimeout(t.Context(), deadline)
 	defer cancel()
 	expiry := uint32(3600)
-	ack, err := d.client.Connect(ctx, &paho.Connect{ClientID: id, KeepAlive: 60, WillMessage: will, Properties: &paho.ConnectProperties{SessionExpiryInterval: &expiry}})
+	p.KeepAlive, p.Properties = 60, &paho.ConnectProperties{SessionExpiryInterval: &expiry}
+	ack, err := d.client.Connect(ctx, p)
 	if ack == nil {
 		t.Fatal(err)
 	}
@@ -219,7 +225,7 @@ func TestWillsAndPolicies(t *testing.T) {
 			witness.subscribe(t, "gone")
 			witness.subscribe(t, "end")
 			s.known.set("mortal", c.after)
-			s.Recheck(t.Context())
+			s.recheck(t, nil)
 			d.client.TerminateConnectionForTest()
 			eventually(t, "the connection is gone", func() bool { return len(s.connections.all()) == 1 })
 			if c.sent {

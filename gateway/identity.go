@@ -5,10 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"maps"
 	"net/netip"
-	"runtime"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -55,16 +52,48 @@ func (p *Peer) identifier() string {
 // ErrRefused is the error of Identities for clients that may not come in.
 var ErrRefused = errors.New("refused")
 
+// Stranger returns the ErrRefused of a client that has shown nothing which this
+// deployment knows to be in force: there is no telling whether it has anything to do
+// with the client id that it claims. AWS IoT refuses such a one before its CONNECT, so it
+// is counted for nobody, and no event tells of it.
+func Stranger(why string) error { return &strangerError{why} }
+
+type strangerError struct{ why string }
+
+func (e *strangerError) Error() string { return ErrRefused.Error() + ": " + e.why }
+func (e *strangerError) Unwrap() error { return ErrRefused }
+
+func isStranger(err error) bool {
+	_, ok := errors.AsType[*strangerError](err)
+	return ok
+}
+
 // Identities knows who holds a certificate or an access key. It may be asked
 // concurrently.
 type Identities interface {
-	// Identify returns who p is, with what it may do. The error is ErrRefused,
-	// maybe wrapped, when nobody is to be let in with what p shows; any other
-	// says that it could not be found out.
-	Identify(ctx context.Context, p *Peer) (*principal.Principal, error)
+	// Identify returns who the peers are, in their order, with what they may do.
+	Identify(ctx context.Context, peers []*Peer) []Answer
 
 	// Active returns those of the certificates, by their ids, that let anybody in.
 	Active(ctx context.Context, certificates []string) ([]string, error)
+
+	// ThingOf returns the one thing that a certificate is attached to; the zero
+	// Attachment if there is none, or more than one.
+	ThingOf(ctx context.Context, certificate string) (Attachment, error)
+}
+
+// Attachment is a thing that a certificate is attached to.
+type Attachment struct {
+	Thing     string
+	Exclusive bool // the certificate may be attached to no other
+}
+
+// Answer is who a peer is.
+type Answer struct {
+	Who *principal.Principal
+	// Err is ErrRefused, maybe wrapped, when nobody is to be let in with what the peer
+	// shows; any other says that it could not be found out. Who is nil then.
+	Err error
 }
 
 // identifyWithin bounds how long a client waits to be identified.
@@ -72,7 +101,8 @@ const identifyWithin = 5 * time.Second
 
 // connection is the gateway's state of an MQTT connection.
 type connection struct {
-	who atomic.Pointer[principal.Principal]
+	who   atomic.Pointer[principal.Principal]
+	ended atomic.Bool // nobody from now on
 
 	client *mqtt.Client // nil: of anonymous clients
 	usage  *usage       // nil: nothing is counted
@@ -81,6 +111,7 @@ type connection struct {
 	peer        Peer
 	certificate string     // its id; empty: none
 	will        *mqtt.Will // topic and whether it is retained; nil: none
+	repeats     int        // messages that were taken for repeats; the reader's own
 	holds       string     // the principal that quota counts it for; empty: none
 	mu          sync.Mutex // held while the client is identified
 }
@@ -122,14 +153,11 @@ func (g *Gateway) admit(c *mqtt.Client, p *mqtt.Connect) (*connection, error) {
 	shown := c.Peer()
 	if shown.Certificate == nil && shown.User == "" {
 		if shown.Transport == mqtt.TLS {
-			return nil, fmt.Errorf("%w: no certificate", ErrRefused)
+			return nil, Stranger("no certificate")
 		}
 		conn := &connection{}
 		conn.who.Store(g.anonymous)
 		return conn, nil
-	}
-	if widens(p.ClientID) {
-		return nil, fmt.Errorf("%w: the client id has a level + or #", ErrRefused)
 	}
 	conn := &connection{client: c, will: willOf(p.Will), peer: Peer{
 		ClientID: p.ClientID, Certificate: shown.Certificate, AccessKeyID: shown.User,
@@ -141,6 +169,10 @@ func (g *Gateway) admit(c *mqtt.Client, p *mqtt.Connect) (*connection, error) {
 	// Known before it is asked about: what changes meanwhile is asked again.
 	g.connections.add(conn)
 	if err := g.identify(context.Background(), conn); err != nil {
+		g.connections.remove(conn)
+		return nil, err
+	}
+	if err := checkClientID(p.ClientID); err != nil {
 		g.connections.remove(conn)
 		return nil, err
 	}
@@ -162,114 +194,81 @@ func attributesOf(p *mqtt.Connect) (list []string) {
 func (g *Gateway) identify(ctx context.Context, c *connection) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	who, err := g.whoIs(ctx, &c.peer)
-	if err == nil {
-		c.who.Store(who)
-	}
-	return err
+	answer := g.whoAre(ctx, []*Peer{&c.peer})[0]
+	c.take(answer)
+	return answer.Err
 }
 
-// whoIs asks who a client is. A certificate is good only in its time.
+// take makes the one who was found out act on the connection. c.mu is held.
+func (c *connection) take(a Answer) {
+	if a.Err != nil {
+		return
+	}
+	c.who.Store(a.Who)
+	if c.ended.Load() { // meanwhile
+		c.who.Store(nil)
+	}
+}
+
+// whoIs asks who a client is.
 func (g *Gateway) whoIs(ctx context.Context, p *Peer) (*principal.Principal, error) {
-	if cert := p.Certificate; cert != nil {
-		switch now := g.now(); {
-		case now.Before(cert.NotBefore):
-			return nil, fmt.Errorf("%w: the certificate is not valid before %s", ErrRefused, cert.NotBefore.UTC().Format(time.RFC3339))
-		case now.After(cert.NotAfter):
-			return nil, fmt.Errorf("%w: the certificate was valid until %s", ErrRefused, cert.NotAfter.UTC().Format(time.RFC3339))
+	answer := g.whoAre(ctx, []*Peer{p})[0]
+	return answer.Who, answer.Err
+}
+
+// whoAre asks who clients are. A certificate is good only in its time.
+func (g *Gateway) whoAre(ctx context.Context, peers []*Peer) []Answer {
+	answers := make([]Answer, len(peers))
+	now := g.now()
+	var good []*Peer
+	var at []int // their places
+	for i, p := range peers {
+		cert := p.Certificate
+		switch {
+		case cert != nil && now.Before(cert.NotBefore):
+			answers[i].Err = Stranger("the certificate is not valid before " + cert.NotBefore.UTC().Format(time.RFC3339))
+		case cert != nil && now.After(cert.NotAfter):
+			answers[i].Err = Stranger("the certificate was valid until " + cert.NotAfter.UTC().Format(time.RFC3339))
+		case g.identities == nil:
+			answers[i].Err = fmt.Errorf("%w: no identities are known here", ErrRefused)
+		default:
+			good, at = append(good, p), append(at, i)
 		}
 	}
-	if g.identities == nil {
-		return nil, fmt.Errorf("%w: no identities are known here", ErrRefused)
+	if len(good) == 0 {
+		return answers
 	}
 	ctx, cancel := context.WithTimeout(ctx, identifyWithin)
 	defer cancel()
-	return g.identities.Identify(ctx, p)
+	for i, answer := range g.identities.Identify(ctx, good) {
+		answers[at[i]] = answer
+	}
+	return answers
 }
 
-// Recheck asks about every open connection again, after something about
-// identities or policies has changed. Those that are refused now, or may not
-// connect any more, are ended. Where nothing could be found out, all stays as it was.
-func (g *Gateway) Recheck(ctx context.Context) {
-	open := g.connections.all()
-	next := make(chan *connection)
-	var asking sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(open)) {
-		asking.Go(func() {
-			for c := range next {
-				g.recheck(ctx, c)
-			}
-		})
+// thingOf returns what thing a certificate is attached to. What cannot be found out
+// is not known.
+func (g *Gateway) thingOf(ctx context.Context, p *Peer) Attachment {
+	if p.Certificate == nil || g.identities == nil {
+		return Attachment{}
 	}
-	for _, c := range open {
-		next <- c
-	}
-	close(next)
-	asking.Wait()
-}
-
-// EndInactive ends the connections of certificates that let nobody in any more,
-// which it finds much sooner than Recheck.
-func (g *Gateway) EndInactive(ctx context.Context) {
-	open := g.connections.all()
-	shown := map[string]bool{} // whether it is active
-	for _, c := range open {
-		if c.certificate != "" {
-			shown[c.certificate] = false
-		}
-	}
-	if len(shown) == 0 {
-		return
-	}
-	active, err := g.identities.Active(ctx, slices.Collect(maps.Keys(shown)))
+	ctx, cancel := context.WithTimeout(ctx, identifyWithin)
+	defer cancel()
+	a, err := g.identities.ThingOf(ctx, p.CertificateID())
 	if err != nil {
-		g.logger.warn("connections stay as they are: who they are could not be found out", "error", err)
-		return
+		g.logger.warn("the thing of a certificate could not be found out", "peer", p.String(), "error", err)
 	}
-	for _, id := range active {
-		shown[id] = true
-	}
-	for _, c := range open {
-		if c.certificate != "" && !shown[c.certificate] {
-			g.end(c, "the certificate is not active")
-		}
-	}
+	return a
 }
 
-func (g *Gateway) recheck(ctx context.Context, c *connection) {
-	err := g.identify(ctx, c)
-	switch {
-	case errors.Is(err, ErrRefused):
-		g.end(c, err)
-	case err != nil:
-		g.logger.warn("connection stays as it is: who it is could not be found out", "client", c.peer.ClientID, "error", err)
-	case !c.who.Load().Allows(principal.Connect, []byte(c.peer.ClientID)):
-		g.end(c, errNoConnect)
-	default:
-		c.checkWill(c.who.Load())
+// exclusiveThing returns the thing that events name beside a client id: the one that
+// its certificate is attached to exclusively. Empty: none.
+func (g *Gateway) exclusiveThing(p *Peer) string {
+	if a := g.thingOf(context.Background(), p); a.Exclusive {
+		return a.Thing
 	}
+	return ""
 }
-
-// end ends a connection, which may do nothing from now on: its will is not published
-// either.
-func (g *Gateway) end(c *connection, reason any) {
-	c.who.Store(nil)
-	g.logger.warn("connection ended", "client", c.peer.ClientID, "peer", c.peer.String(), "reason", reason)
-	c.client.DropWill()
-	c.client.Close(mqtt.CodeNotAuthorized)
-}
-
-// EndExpired ends the connections whose certificate has expired.
-func (g *Gateway) EndExpired() {
-	now := g.now()
-	for _, c := range g.connections.all() {
-		if cert := c.peer.Certificate; cert != nil && now.After(cert.NotAfter) {
-			g.end(c, "the certificate has expired")
-		}
-	}
-}
-
-var errNoConnect = errors.New("no policy lets it connect")
 
 // whoOf returns who a client acts as; nil may do nothing.
 func whoOf(c *mqtt.Client) *principal.Principal {
@@ -289,13 +288,8 @@ func usageOf(c *mqtt.Client) *usage {
 	return conn.usage
 }
 
-// failure returns what AWS IoT calls the reason for which a client was refused.
-func failure(err error) string {
-	if errors.Is(err, ErrRefused) || errors.Is(err, errNoConnect) {
-		return "AUTHORIZATION_FAILED"
-	}
-	return "SERVER_ERROR"
-}
+// unauthorized tells whether a client was refused because of who it is.
+func unauthorized(err error) bool { return errors.Is(err, ErrRefused) || errors.Is(err, errNoConnect) }
 
 // text returns an address, or nothing if it is not known.
 func text(a netip.Addr) string {

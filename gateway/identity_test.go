@@ -24,11 +24,25 @@ type registry struct {
 	names map[string]string          // of the certificates that were asked about, by their ids
 	err   error
 	asked []Peer
+
+	things    map[string]Attachment // by common name
+	strangers map[string]bool       // by common name
+	calls     int                   // of Identify
 }
 
-func (r *registry) Identify(_ context.Context, p *Peer) (*principal.Principal, error) {
+func (r *registry) Identify(_ context.Context, peers []*Peer) []Answer {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.calls++
+	answers := make([]Answer, len(peers))
+	for i, p := range peers {
+		answers[i].Who, answers[i].Err = r.identify(p)
+	}
+	return answers
+}
+
+// identify finds out who a peer is. r.mu is held.
+func (r *registry) identify(p *Peer) (*principal.Principal, error) {
 	r.asked = append(r.asked, *p)
 	name := p.AccessKeyID
 	if p.Certificate != nil {
@@ -42,10 +56,35 @@ func (r *registry) Identify(_ context.Context, p *Peer) (*principal.Principal, e
 	switch {
 	case r.err != nil:
 		return nil, r.err
+	case r.strangers[name]:
+		return nil, Stranger("nobody knows " + name)
 	case !ok:
 		return nil, fmt.Errorf("%w: nobody knows %s", ErrRefused, name)
 	}
 	return principal.New(name, rules), nil
+}
+
+func (r *registry) ThingOf(_ context.Context, certificate string) (Attachment, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.things[r.names[certificate]], r.err
+}
+
+// stranger says that a name is of a certificate that is not registered.
+func (r *registry) stranger(name string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.strangers = map[string]bool{name: true}
+}
+
+// attach says what thing a certificate is attached to.
+func (r *registry) attach(name string, a Attachment) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.things == nil {
+		r.things = map[string]Attachment{}
+	}
+	r.things[name] = a
 }
 
 func (r *registry) Active(_ context.Context, certificates []string) (active []string, err error) {
@@ -153,6 +192,26 @@ func (s *deviceServer) connect5(t *testing.T, cert tls.Certificate, id string) (
 	return dial5(t, conn, id)
 }
 
+// recheck is Recheck that must find everything out.
+func (s *deviceServer) recheck(t *testing.T, affected Affected) {
+	t.Helper()
+	recheck(t, s.Gateway, affected)
+}
+
+func recheck(t *testing.T, g *Gateway, affected Affected) {
+	t.Helper()
+	if err := g.Recheck(t.Context(), affected); err != nil {
+		t.Errorf("recheck: %v", err)
+	}
+}
+
+func (s *deviceServer) endInactive(t *testing.T, certificates map[string]bool) {
+	t.Helper()
+	if err := s.EndInactive(t.Context(), certificates); err != nil {
+		t.Errorf("end the inactive: %v", err)
+	}
+}
+
 // TestCertificates: who holds which certificate decides who comes in.
 func TestCertificates(t *testing.T) {
 	s := serveDevices(t)
@@ -245,7 +304,7 @@ func TestRecheck(t *testing.T) {
 	got("lamps/7")
 
 	s.known.set("lamp-8", lines{"iot:Connect *", "iot:Publish lamps/7", "iot:Publish ping", "iot:Receive ping"})
-	s.Recheck(t.Context())
+	s.recheck(t, nil)
 	if err := publish("open"); err == nil {
 		t.Error("may still publish")
 	}
@@ -259,8 +318,11 @@ func TestRecheck(t *testing.T) {
 	}
 	got("ping")
 
-	s.known.fail(errors.New("store is away"))
-	s.Recheck(t.Context())
+	away := errors.New("store is away")
+	s.known.fail(away)
+	if err := s.Recheck(t.Context(), nil); !errors.Is(err, away) {
+		t.Errorf("a recheck that found nothing out: got %v", err)
+	}
 	s.known.fail(nil)
 	if err := publish("ping"); err != nil {
 		t.Errorf("after a recheck that found nothing out: %v", err)
@@ -268,14 +330,14 @@ func TestRecheck(t *testing.T) {
 	got("ping")
 
 	s.known.set("lamp-7", nil) // revoked
-	s.Recheck(t.Context())
+	s.recheck(t, nil)
 	select {
 	case <-old.lost():
 	case <-time.After(deadline):
 		t.Error("a revoked certificate keeps its connection")
 	}
 	s.known.set("lamp-8", lines{"iot:Publish ping"})
-	s.Recheck(t.Context())
+	s.recheck(t, nil)
 	select {
 	case <-stays.lost():
 	case <-time.After(deadline):
@@ -303,7 +365,7 @@ func TestRecheckMeanwhile(t *testing.T) {
 	<-asking
 	s.known.set("lamp-7", nil)
 	checked := make(chan struct{})
-	go func() { s.Recheck(t.Context()); close(checked) }()
+	go func() { s.recheck(t, nil); close(checked) }()
 	close(goOn)
 	<-checked
 	select {
@@ -319,16 +381,16 @@ type slowIdentities struct {
 	wait func()
 }
 
-func (s slowIdentities) Identify(ctx context.Context, p *Peer) (*principal.Principal, error) {
-	who, err := s.Identities.Identify(ctx, p)
+func (s slowIdentities) Identify(ctx context.Context, peers []*Peer) []Answer {
+	answers := s.Identities.Identify(ctx, peers)
 	s.wait()
-	return who, err
+	return answers
 }
 
 // TestEndInactive: the connections of a revoked certificate end, and no others.
 func TestEndInactive(t *testing.T) {
 	s := serveDevices(t)
-	s.EndInactive(t.Context()) // of nobody
+	s.endInactive(t, nil) // of nobody
 	for _, name := range []string{"revoked", "good"} {
 		s.known.set(name, all())
 	}
@@ -346,13 +408,20 @@ func TestEndInactive(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.known.set("revoked", nil)
-	s.known.fail(errors.New("store is away"))
-	s.EndInactive(t.Context())
+	away := errors.New("store is away")
+	s.known.fail(away)
+	if err := s.EndInactive(t.Context(), nil); !errors.Is(err, away) {
+		t.Errorf("got %v, want %v", err, away)
+	}
 	if n := len(s.connections.all()); n != 3 {
 		t.Errorf("%d connections after nothing was found out, want 3", n)
 	}
 	s.known.fail(nil)
-	s.EndInactive(t.Context())
+	s.endInactive(t, map[string]bool{"another": true})
+	if n := len(s.connections.all()); n != 3 {
+		t.Errorf("%d connections after another certificate was looked at, want 3", n)
+	}
+	s.endInactive(t, map[string]bool{principal.CertificateID(cert.Certificate[0]): true})
 	for _, d := range gone {
 		select {
 		case <-d.lost():

@@ -18,9 +18,9 @@ import (
 // DefaultUsageInterval is the default of Options.UsageInterval.
 const DefaultUsageInterval = 10 * time.Second
 
-// maxRefusedIDs bounds the client ids for which attempts to connect are remembered
-// between two writes; what comes beyond is not counted.
-const maxRefusedIDs = 1 << 16
+// maxStrays bounds what is counted without a connection between two writes, by thing
+// and address; what comes beyond is not counted.
+const maxStrays = 1 << 16
 
 // meter counts what clients do, each client apart, and writes it to the log.
 type meter struct {
@@ -41,11 +41,18 @@ type meter struct {
 }
 
 // meterShard is a part of what is counted; it is locked when a client comes or
-// goes, and never to count.
+// goes, and to count what has no connection.
 type meterShard struct {
-	mu      sync.Mutex
-	open    map[*usage]struct{}
-	refused map[string]*usage
+	mu     sync.Mutex
+	open   map[*usage]struct{}
+	strays map[stray]*usage
+}
+
+// stray is whom something is counted for without a connection. An address is known
+// of who published by HTTPS, not of who was refused.
+type stray struct {
+	thing string
+	addr  netip.Addr
 }
 
 func newMeter(o *Options) *meter {
@@ -61,7 +68,7 @@ func newMeter(o *Options) *meter {
 	m.process = binary.LittleEndian.Uint32(b[:]) | 1 // never 0
 	m.dimensions.Store(newDimensions(nil))
 	for i := range m.shards {
-		m.shards[i].open, m.shards[i].refused = map[*usage]struct{}{}, map[string]*usage{}
+		m.shards[i].open, m.shards[i].strays = map[*usage]struct{}{}, map[stray]*usage{}
 	}
 	m.turn()
 	return m
@@ -101,34 +108,43 @@ func (m *meter) newUsage(thing string) *usage {
 	u := &usage{meter: m, thing: thing, set: m.dimensions.Load()}
 	u.own = u.set.own(thing, u.set.named && m.registered(thing))
 	u.now.begin(m.window.Load(), u.set)
-	u.before.begin(0, u.set)
 	return u
 }
 
 // refused counts a client that was not let in. denied: because no policy allows it.
 func (m *meter) refused(p *mqtt.Connect, denied bool) {
-	if p.Assigned || metric.CheckThing([]byte(p.ClientID)) != nil {
+	if p.Assigned {
 		return
 	}
-	s := m.shard(p.ClientID)
+	m.stray(stray{thing: p.ClientID}, func(u *usage) {
+		u.topicless(func(s *slot) {
+			s.attempts++
+			if denied {
+				s.all.Failures++ // of no topic (U57)
+			}
+		})
+	})
+}
+
+// stray counts something that no connection has brought.
+func (m *meter) stray(of stray, count func(*usage)) {
+	if metric.CheckThing([]byte(of.thing)) != nil {
+		return
+	}
+	s := m.shard(of.thing)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	u := s.refused[p.ClientID]
+	u := s.strays[of]
 	if u == nil {
-		if len(s.refused) >= maxRefusedIDs/len(m.shards) {
+		if len(s.strays) >= maxStrays/len(m.shards) {
 			m.uncounted.Add(1)
 			return
 		}
-		u = m.newUsage(p.ClientID)
-		u.closed = true // nothing keeps it but what it has counted
-		s.refused[p.ClientID] = u
+		u = m.newUsage(of.thing)
+		u.addr, u.closed = of.addr, true // nothing keeps it but what it has counted
+		s.strays[of] = u
 	}
-	u.topicless(func(s *slot) {
-		s.attempts++
-		if denied {
-			s.all.Failures++ // of no topic (U57)
-		}
-	})
+	count(u)
 }
 
 // write writes all that was counted. What is over is forgotten.
@@ -148,11 +164,11 @@ func (m *meter) write() {
 func (s *meterShard) list() []*usage {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	list := make([]*usage, 0, len(s.open)+len(s.refused))
+	list := make([]*usage, 0, len(s.open)+len(s.strays))
 	for u := range s.open {
 		list = append(list, u)
 	}
-	for _, u := range s.refused {
+	for _, u := range s.strays {
 		list = append(list, u)
 	}
 	return list
@@ -166,8 +182,8 @@ func (s *meterShard) forget(u *usage) {
 		return
 	}
 	delete(s.open, u)
-	if s.refused[u.thing] == u {
-		delete(s.refused, u.thing)
+	if of := (stray{u.thing, u.addr}); s.strays[of] == u {
+		delete(s.strays, of)
 	}
 }
 
@@ -204,21 +220,21 @@ func (g *Gateway) WriteUsage(ctx context.Context) {
 // SetDimensions says what usage records tell apart from now on.
 func (g *Gateway) SetDimensions(list []Dimension) { g.meter.dimensions.Store(newDimensions(list)) }
 
-// Lost notes that a session has ended with a process that did not say so. It is
-// false for the sessions of this one.
-func (g *Gateway) Lost(thing []byte, session uint64) bool {
-	m := g.meter
-	if uint32(session>>32) == m.process {
-		return false
+// Process returns the number of this process: its sessions have it in their upper half.
+func (g *Gateway) Process() uint32 { return g.meter.process }
+
+// Counts tells whether anybody is connected for whom is counted.
+func (g *Gateway) Counts() bool {
+	for i := range g.meter.shards {
+		s := &g.meter.shards[i]
+		s.mu.Lock()
+		n := len(s.open)
+		s.mu.Unlock()
+		if n > 0 {
+			return true
+		}
 	}
-	u := m.newUsage(string(thing))
-	u.session, u.closed = session, true
-	s := m.shard(u.thing)
-	s.mu.Lock()
-	s.open[u] = struct{}{} // until it is on disk
-	s.mu.Unlock()
-	u.presence(record.Presence{Reason: record.ServerError})
-	return true
+	return false
 }
 
 // reasonOf returns what AWS IoT calls the reason for which a connection ended.
@@ -238,6 +254,8 @@ func reasonOf(r mqtt.Reason) record.Reason {
 		return record.ServerError
 	case mqtt.ReasonSlowConsumer, mqtt.ReasonShutdown:
 		return record.ServerInitiatedDisconnect
+	case mqtt.ReasonTimeOver:
+		return record.WebSocketTimeOver
 	default:
 		return record.ConnectionLost
 	}

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"vedette/api"
 	"vedette/mqtt"
@@ -23,6 +24,7 @@ var (
 	errForbidden   = &api.Error{Code: "ForbiddenException", Message: "Forbidden"}
 	errUnavailable = &api.Error{Code: api.ServiceUnavailableException, Message: "It could not be found out whether this is allowed; try again later."}
 	errNotStored   = &api.Error{Code: api.InternalFailureException, Message: "The message could not be stored; send it again later."}
+	errTooLarge    = api.Errorf(api.RequestEntityTooLargeException, "The payload is larger than %d bytes.", maxPayload)
 	errFull        = &api.Error{Code: api.ThrottlingException, Message: "No more messages can be retained."}
 )
 
@@ -33,7 +35,7 @@ func (w *Web) publish(rw http.ResponseWriter, r *http.Request, who func(*http.Re
 		rw.Header().Set("Allow", http.MethodPost)
 		return api.Errorf(api.MethodNotAllowedException, "Publish by POST, not by %s.", r.Method)
 	}
-	body, err := readPayload(rw, r)
+	body, err := readPayload(r)
 	if err != nil {
 		return err
 	}
@@ -50,28 +52,42 @@ func (w *Web) publish(rw http.ResponseWriter, r *http.Request, who func(*http.Re
 	return w.take(r.Context(), &peer, m)
 }
 
-func readPayload(rw http.ResponseWriter, r *http.Request) ([]byte, error) {
-	tooLarge := api.Errorf(api.RequestEntityTooLargeException, "The payload is larger than %d bytes.", maxPayload)
-	r.Body = http.MaxBytesReader(rw, r.Body, maxRefused)
+func readPayload(r *http.Request) ([]byte, error) {
 	if r.ContentLength > maxPayload {
-		_, _ = io.Copy(io.Discard, r.Body) // or else the client, still writing, would not hear why
-		return nil, tooLarge
+		return nil, errTooLarge
 	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxPayload+1))
 	switch {
 	case err != nil:
 		return nil, api.InvalidRequest("The payload could not be read.")
 	case len(body) > maxPayload:
-		_, _ = io.Copy(io.Discard, r.Body)
-		return nil, tooLarge
+		return nil, errTooLarge
 	}
 	return body, nil
 }
 
+// reply answers a message. A client that is still sending a payload too large hears it
+// at once, and may go on for a while: were the connection closed, it could lose the
+// answer (RFC 9112, section 9.6).
+func (w *Web) reply(rw http.ResponseWriter, r *http.Request, err error) {
+	if err != errTooLarge {
+		w.answer(rw, opPublish, err)
+		return
+	}
+	control := http.NewResponseController(rw)
+	_ = control.EnableFullDuplex() // or else all is read first, as far as net/http goes
+	rw.Header().Set("Connection", "close")
+	w.answer(rw, opPublish, err)
+	_ = control.Flush()
+	_ = control.SetReadDeadline(time.Now().Add(refusedLinger))
+	_, _ = io.Copy(io.Discard, io.LimitReader(r.Body, maxRefused))
+}
+
 // readMessage reads topic and options out of a request.
 func readMessage(r *http.Request) (m mqtt.Message, err error) {
-	topic, err := url.PathUnescape(strings.TrimPrefix(r.URL.EscapedPath(), topicsPath))
-	if m.Topic = []byte(topic); err != nil || !mqtt.ValidTopic(m.Topic) || len(topic) > maxWebTopic {
+	escaped, plain := strings.CutPrefix(r.URL.EscapedPath(), topicsPath)
+	topic, err := url.PathUnescape(escaped)
+	if m.Topic = []byte(topic); err != nil || !plain || !mqtt.ValidTopic(m.Topic) || len(topic) > maxWebTopic {
 		return m, api.InvalidRequest("The path must end with a topic of at most %d bytes, without wildcards.", maxWebTopic)
 	}
 	query, err := url.ParseQuery(r.URL.RawQuery)
@@ -100,27 +116,35 @@ func readMessage(r *http.Request) (m mqtt.Message, err error) {
 func (w *Web) take(ctx context.Context, p *Peer, m mqtt.Message) error {
 	g := w.Gateway
 	who, err := w.identify(ctx, p)
+	if errors.Is(err, errForbidden) {
+		g.countDenied(ctx, p, m.Topic)
+	}
 	if err != nil {
 		return err
 	}
 	if !who.Allows(principal.Publish, m.Topic) || m.Retain && !who.Allows(principal.RetainPublish, m.Topic) {
 		g.logger.warn("publish refused", "topic", string(m.Topic), "peer", p.String())
+		g.countDenied(ctx, p, m.Topic)
 		return errForbidden
 	}
 	if !w.Broker.Fits(m.Topic) {
 		return api.InvalidRequest("The topic is longer or has more levels than this server allows.")
 	}
+	thing, format, isReport := reportTopic(m.Topic)
+	if m.Topic[0] == '$' && !isReport && !ruleTopic(m.Topic) {
+		g.logger.warn("publish to a reserved topic refused", "topic", string(m.Topic), "peer", p.String())
+		g.countDenied(ctx, p, m.Topic)
+		return errForbidden
+	}
+	g.countFor(ctx, p, func(u *usage) { u.sent(m.Topic, len(m.Payload)) })
 	a := receipt{broker: w.Broker, code: make(chan mqtt.Code, 1)}
-	switch thing, format, isReport := reportTopic(m.Topic); {
+	switch {
 	case isReport:
 		g.report(caller{client: a, from: p.String(), thing: thing, format: format}, m.Payload)
 	case m.Topic[0] != '$':
 		w.Broker.PublishThen(m, a.tell)
-	case ruleTopic(m.Topic):
+	default: // a rule that does not exist
 		return nil
-	default:
-		g.logger.warn("publish to a reserved topic refused", "topic", string(m.Topic), "peer", p.String())
-		return errForbidden
 	}
 	select {
 	case code := <-a.code:
@@ -128,6 +152,18 @@ func (w *Web) take(ctx context.Context, p *Peer, m mqtt.Message) error {
 	case <-ctx.Done():
 		return errNotStored // and nobody is there to hear it
 	}
+}
+
+// countFor counts something about a message that came by HTTPS, for the one thing
+// that its certificate is attached to; for nobody if there is none (U10).
+func (g *Gateway) countFor(ctx context.Context, p *Peer, count func(*usage)) {
+	if a := g.thingOf(ctx, p); a.Thing != "" {
+		g.meter.stray(stray{a.Thing, p.Addr}, count)
+	}
+}
+
+func (g *Gateway) countDenied(ctx context.Context, p *Peer, topic []byte) {
+	g.countFor(ctx, p, func(u *usage) { u.denied(topic) })
 }
 
 // outcome returns what a PUBACK's code is over HTTP.

@@ -79,6 +79,18 @@ func (e *limitError) Error() string { return e.why }
 // Refused returns how many connections a limit has kept out.
 func (g *Gateway) Refused(l Limit) uint64 { return g.quota.refused[l].Load() }
 
+// checkClientID refuses client ids that would be more than a name where a policy has
+// put them for a variable: a wildcard in a topic filter, or a reserved topic.
+func checkClientID(id string) error {
+	switch {
+	case widens(id):
+		return fmt.Errorf("%w: the client id has a level + or #", ErrRefused)
+	case strings.HasPrefix(id, "$"):
+		return fmt.Errorf("%w: the client id begins with $", ErrRefused)
+	}
+	return nil
+}
+
 // widens tells whether a client id would make a wildcard of a topic filter in which
 // a policy has put it for a variable.
 func widens(clientID string) bool {
@@ -97,19 +109,4 @@ func clean(host string) string {
 		return ""
 	}
 	return host
-}
-
-// willOf copies what policies say about a will.
-func willOf(w *mqtt.Will) *mqtt.Will {
-	if w == nil {
-		return nil
-	}
-	return &mqtt.Will{Topic: append([]byte(nil), w.Topic...), Retain: w.Retain}
-}
-
-// checkWill drops the will of a connection that may not publish it any more.
-func (c *connection) checkWill(who *principal.Principal) {
-	if !allowsWill(who, c.will) {
-		c.client.DropWill()
-	}
 }

@@ -15,7 +15,7 @@ type Stats struct {
 
 	Usages        uint64 // usage and presence records handed to the log
 	UsageFailures uint64 // of these, those that could not be stored at once
-	Uncounted     uint64 // attempts to connect that were too many client ids to count
+	Uncounted     uint64 // attempts to connect, and messages by HTTPS, that were too many client ids, things or addresses to count
 
 	Pending int // reports being stored, now
 	Things  int // whose last report is remembered, now

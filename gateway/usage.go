@@ -2,13 +2,14 @@ package gateway
 
 import (
 	"net/netip"
+	"slices"
 	"sync"
 
 	"vedette/record"
 )
 
-// usage is what is counted for one client id: of a connection, or of attempts to
-// connect that failed. Its lock is its own. The methods of nil count nothing.
+// usage is what is counted for one client id: of a connection, of attempts to connect
+// that failed, or of messages by HTTPS. Its lock is its own. The methods of nil count nothing.
 type usage struct {
 	meter   *meter
 	thing   string
@@ -16,8 +17,8 @@ type usage struct {
 	addr    netip.Addr // zero: not known
 
 	mu      sync.Mutex
-	now     slot // of the window that goes on
-	before  slot // of an earlier one, not written yet
+	now     slot  // of the window that goes on
+	before  *slot // of an earlier one, not written yet; nil: nothing
 	set     *dimensions
 	own     [][]filter // its filters with variables
 	written []written  // what is not known to be on disk
@@ -105,7 +106,10 @@ func (u *usage) roll() {
 		return
 	}
 	if u.now.any {
-		u.before, u.now = u.now, u.before
+		if u.before == nil {
+			u.before = &slot{}
+		}
+		*u.before, u.now = u.now, *u.before
 		if u.now.any { // nobody could write it for a whole window
 			u.before.add(&u.now)
 		}
@@ -157,7 +161,10 @@ func (u *usage) write(last bool) {
 	u.roll()
 	list := u.again()
 	if len(u.written) == 0 || last {
-		list = u.take(&u.before, list)
+		if u.before != nil {
+			list = u.take(u.before, list)
+			u.before = nil
+		}
 		list = u.take(&u.now, list)
 	}
 	u.mu.Unlock()
@@ -190,7 +197,7 @@ func (u *usage) take(s *slot, list []written) []written {
 		Thing: []byte(u.thing), Number: u.meter.next(), Window: s.window,
 		Attempts: s.attempts, Disconnects: s.disconnects, Tally: s.all,
 	}
-	if u.session != 0 && u.addr.IsValid() {
+	if u.addr.IsValid() {
 		r.Addrs = []netip.Addr{u.addr}
 	}
 	for i, p := range s.set.pairs {
@@ -249,7 +256,9 @@ func (u *usage) Committed(number uint64, _ int64, err error) {
 			continue
 		}
 		if u.written[i].failed = err != nil; err == nil {
-			u.written = append(u.written[:i], u.written[i+1:]...)
+			if u.written = slices.Delete(u.written, i, i+1); len(u.written) == 0 {
+				u.written = nil // the client may be idle from now on
+			}
 		} else {
 			u.meter.failures.Add(1)
 		}
@@ -261,5 +270,5 @@ func (u *usage) Committed(number uint64, _ int64, err error) {
 func (u *usage) over() bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	return u.closed && len(u.written) == 0 && !u.now.any && !u.before.any
+	return u.closed && len(u.written) == 0 && !u.now.any && u.before == nil
 }

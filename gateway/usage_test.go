@@ -84,14 +84,11 @@ func TestPresence(t *testing.T) {
 	if len(got) != 2 || !got[0].Connected || got[1].Connected || got[0].Session != got[1].Session || got[1].Reason != record.DuplicateClientID {
 		t.Errorf("presence records %+v", got)
 	}
-	if h.Lost([]byte("lamp"), got[0].Session) {
-		t.Error("a session of this process was lost")
+	if h.Counts() || len(got) > 0 && record.SessionProcess(got[0].Session) != h.Process() {
+		t.Errorf("process %d counts for nobody: %t, session %x", h.Process(), !h.Counts(), got[0].Session)
 	}
-	if !h.Lost([]byte("gone"), 7) {
-		t.Error("a session of another process was not lost")
-	}
-	if _, got = h.log.counted(); len(got) != 1 || string(got[0].Thing) != "gone" || got[0].Session != 7 || got[0].Reason != record.ServerError {
-		t.Errorf("presence records %+v", got)
+	if connected(t, h, "other"); !h.Counts() {
+		t.Error("nobody is counted for")
 	}
 }
 
@@ -118,15 +115,15 @@ func TestUsageRefused(t *testing.T) {
 	h.meter.refused(&mqtt.Connect{ClientID: "thief"}, false)
 	h.meter.write()
 	compareUsages(t, h, record.Usage{Thing: []byte("thief"), Window: testWindow, Attempts: 4, Tally: record.Tally{Failures: 3}})
-	if n := len(h.meter.shard("thief").refused); n != 0 {
+	if n := len(h.meter.shard("thief").strays); n != 0 {
 		t.Errorf("%d refused client ids are remembered after they were written", n)
 	}
-	for n := range maxRefusedIDs / 2 { // all in one shard would be too many
-		h.meter.shards[n%16].refused[string(rune(n))] = &usage{}
+	for n := range maxStrays / 2 { // all in one shard would be too many
+		h.meter.shards[n%16].strays[stray{thing: string(rune(n))}] = &usage{}
 	}
 	for i := range h.meter.shards {
-		for n := range maxRefusedIDs / 16 {
-			h.meter.shards[i].refused[string(rune(n))+"x"] = &usage{}
+		for n := range maxStrays / 16 {
+			h.meter.shards[i].strays[stray{thing: string(rune(n)) + "x"}] = &usage{}
 		}
 	}
 	h.meter.refused(&mqtt.Connect{ClientID: "one more"}, true)

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"time"
 
 	"vedette/api"
 	"vedette/mqtt"
@@ -17,8 +18,10 @@ import (
 // Limits of messages that come by HTTPS, as at AWS IoT; a topic's is the broker's.
 const (
 	maxPayload  = 128 << 10
-	maxRefused  = 1 << 20 // bytes read of a payload that is too large
 	maxWebTopic = 4 << 10
+
+	maxRefused    = 16 << 20 // bytes read of a payload that is too large
+	refusedLinger = 10 * time.Second
 )
 
 // What Observe calls the requests.
@@ -140,7 +143,7 @@ func (w *Web) publishAsDevice(rw http.ResponseWriter, r *http.Request) {
 		w.answer(rw, opPublish, api.NotFound("Nothing is here: publish by POST to %sTOPIC.", topicsPath))
 		return
 	}
-	w.answer(rw, opPublish, w.publish(rw, r, func(r *http.Request, _ []byte) (Peer, error) {
+	w.reply(rw, r, w.publish(rw, r, func(r *http.Request, _ []byte) (Peer, error) {
 		state, _ := r.Context().Value(stateKey{}).(*tls.ConnectionState)
 		if state == nil || len(state.PeerCertificates) == 0 {
 			return Peer{}, errForbidden
@@ -150,7 +153,7 @@ func (w *Web) publishAsDevice(rw http.ResponseWriter, r *http.Request) {
 }
 
 func (w *Web) publishSigned(rw http.ResponseWriter, r *http.Request) {
-	w.answer(rw, opPublish, w.publish(rw, r, func(r *http.Request, body []byte) (Peer, error) {
+	w.reply(rw, r, w.publish(rw, r, func(r *http.Request, body []byte) (Peer, error) {
 		return signer(w.VerifyPublish, r, body)
 	}))
 }

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/sha256"
@@ -286,6 +287,47 @@ func TestPublishByDevice(t *testing.T) {
 	}
 }
 
+// TestTooLarge: a client hears that its payload is too large, also one that reads
+// nothing before it has sent all, and one that does not say how much that will be.
+func TestTooLarge(t *testing.T) {
+	s := serveWeb(t)
+	lamp := s.issuer.device("lamp-7")
+	config := &tls.Config{RootCAs: s.pool, ServerName: "localhost", Certificates: []tls.Certificate{lamp}}
+	const large = 4 << 20
+	chunk := fmt.Sprintf("%x\r\n%s\r\n", 1<<16, strings.Repeat("x", 1<<16))
+	for name, c := range map[string]struct{ header, body string }{
+		"length":  {fmt.Sprintf("Content-Length: %d", large), strings.Repeat("x", large)},
+		"chunked": {"Transfer-Encoding: chunked", strings.Repeat(chunk, large>>16) + "0\r\n\r\n"},
+	} {
+		for transport, dial := range map[string]func() (net.Conn, error){
+			"device": func() (net.Conn, error) { return tls.Dial("tcp", strings.TrimPrefix(s.device, "https://"), config) },
+			"signed": func() (net.Conn, error) { return net.Dial("tcp", strings.TrimPrefix(s.http, "http://")) },
+		} {
+			t.Run(name+"/"+transport, func(t *testing.T) {
+				conn, err := dial()
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer conn.Close()
+				if err := conn.SetDeadline(time.Now().Add(deadline)); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := io.WriteString(conn, "POST /topics/a HTTP/1.1\r\nHost: localhost\r\n"+c.header+"\r\n\r\n"+c.body); err != nil {
+					t.Fatalf("write: %v", err)
+				}
+				resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+				if err != nil {
+					t.Fatalf("read: %v", err)
+				}
+				defer resp.Body.Close()
+				if text, err := io.ReadAll(resp.Body); err != nil || resp.StatusCode != 413 || !resp.Close || !strings.Contains(string(text), "larger than") {
+					t.Errorf("got %d %s, %v", resp.StatusCode, text, err)
+				}
+			})
+		}
+	}
+}
+
 // url returns the URL of the WebSocket, signed in its query.
 func (s *webServer) url(key, service string, at time.Time) string {
 	r, err := http.NewRequest("GET", s.http+"/mqtt", nil)
@@ -330,7 +372,7 @@ func TestWebSocket(t *testing.T) {
 			}
 		}
 		s.known.set("AKIALL", nil)
-		s.Recheck(t.Context())
+		recheck(t, s.Gateway, nil)
 		for _, d := range []device{lamp, hub} {
 			select {
 			case <-d.lost():

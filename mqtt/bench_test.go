@@ -68,25 +68,31 @@ func replying() *testHandler {
 	}}
 }
 
-// BenchmarkFinish answers deferred messages of a connection that reads.
+// BenchmarkFinish answers deferred messages of a connection that reads, without and with
+// limits of its pace.
 func BenchmarkFinish(b *testing.B) {
-	clients := make(chan *Client, 1)
-	s := startServer(b, Options{Handler: &testHandler{subscribe: func(c *Client, _ string, qos byte) Code {
-		clients <- c
-		return Code(qos)
-	}}})
-	p := s.dial(b, 4)
-	p.connect(connectOptions{id: "a"})
-	p.subscribe(string(acceptedTopic))
-	go func() { _, _ = io.Copy(io.Discard, p.conn) }()
-	c := <-clients
-	b.ReportAllocs()
-	for b.Loop() {
-		ticket, err := c.reserve(1)
-		if err != nil {
-			b.Fatal(err)
-		}
-		c.Finish(ticket, CodeSuccess, acceptedTopic, reportPayload[:16])
+	for name, o := range map[string]Options{"unpaced": {}, "paced": {MaxDeliveryRate: 1 << 40, MaxResumeRate: 10, MaxThroughput: 1 << 40}} {
+		b.Run(name, func(b *testing.B) {
+			clients := make(chan *Client, 1)
+			o.Handler = &testHandler{subscribe: func(c *Client, _ string, qos byte) Code {
+				clients <- c
+				return Code(qos)
+			}}
+			s := startServer(b, o)
+			p := s.dial(b, 4)
+			p.connect(connectOptions{id: "a"})
+			p.subscribe(string(acceptedTopic))
+			go func() { _, _ = io.Copy(io.Discard, p.conn) }()
+			c := <-clients
+			b.ReportAllocs()
+			for b.Loop() {
+				ticket, err := c.reserve(1)
+				if err != nil {
+					b.Fatal(err)
+				}
+				c.Finish(ticket, CodeSuccess, acceptedTopic, reportPayload[:16])
+			}
+		})
 	}
 }
 
@@ -132,6 +138,7 @@ func TestHotPathDoesNotAllocate(t *testing.T) {
 	c.session = &session{srv: s.Server, id: c.id, number: 1}
 	c.session.client.Store(c)
 	c.dirty.Store(true) // keeps the flushers away
+	c.rd.buf = s.buffers.get()
 	s.tree.add(&subscription{session: c.session, filter: string(acceptedTopic), options: 1})
 	packet := encodePublish(4, &Inbound{Topic: reportTopic, Payload: reportPayload, QoS: 1, packetID: 1})
 	qos0 := encodePublish(4, &Inbound{Topic: reportTopic, Payload: reportPayload})

@@ -7,7 +7,10 @@ import "sync"
 const bufferSize = 4 << 10
 
 // A buffer is pooled memory. Idle connections hold none.
-type buffer struct{ b []byte }
+type buffer struct {
+	b  []byte
+	in Inbound // the packet in b that the handler is looking at
+}
 
 // buffers keeps buffers of capacity bufferSize; larger ones are left to the
 // garbage collector, so that a burst does not stay in memory.
@@ -17,12 +20,12 @@ func (p *buffers) get() *buffer {
 	if b, ok := p.pool.Get().(*buffer); ok {
 		return b
 	}
-	return &buffer{make([]byte, 0, bufferSize)}
+	return &buffer{b: make([]byte, 0, bufferSize)}
 }
 
 func (p *buffers) put(b *buffer) {
 	if cap(b.b) <= 4*bufferSize {
-		b.b = b.b[:0]
+		b.b, b.in = b.b[:0], Inbound{}
 		p.pool.Put(b)
 	}
 }

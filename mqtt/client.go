@@ -30,14 +30,16 @@ type Client struct {
 	maxPacket     int    // bytes the client takes
 	sessionExpiry uint32 // seconds; noExpiry: never
 
-	accepted bool // by the handler
+	accepted bool  // by the handler
+	mayRest  bool  // nobody waits for the goroutine that serves the connection
+	worked   bool  // a packet was handled since the connection rested
+	rested   uint8 // times in the second restedAt of the coarse clock
+	restedAt int64
 	rd       reader
-	in       Inbound
 	aliases  [][]byte // topics by alias - 1
 	scratch  []byte   // forwarded properties that had to be copied
-	backlog  backlog
-	paceAt   int64 // second of the coarse clock in which pace PUBLISHes came
-	pace     int
+	backlog  *backlog // nil: nothing
+	pace     *pace    // nil: it may do as much as it can
 	lastRead atomic.Int64
 	waiting  atomic.Bool // the reader waits for this server, not for the client
 	noWill   atomic.Bool // the will is not to be published

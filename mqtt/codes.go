@@ -163,6 +163,7 @@ const (
 	ReasonSlowConsumer                   // the client does not read what it is sent
 	ReasonServerError                    // a fault of this server: storage failed, or a panic
 	ReasonShutdown                       // Server.Shutdown
+	ReasonTimeOver                       // it has lasted for Options.MaxWebSocketTime
 )
 
 // String returns the reason in words.
@@ -186,6 +187,8 @@ func (r Reason) String() string {
 		return "server error"
 	case ReasonShutdown:
 		return "server shutdown"
+	case ReasonTimeOver:
+		return "connected for as long as allowed"
 	default:
 		return fmt.Sprintf("reason %d", byte(r))
 	}

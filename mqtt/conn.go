@@ -10,7 +10,7 @@ import (
 )
 
 func newClient(s *Server, conn net.Conn) *Client {
-	c := &Client{srv: s, conn: conn, number: s.clientNumber.Add(1), done: make(chan struct{})}
+	c := &Client{srv: s, conn: conn, number: s.clientNumber.Add(1), done: make(chan struct{}), pace: s.opt.newPace()}
 	c.traffic = &s.traffic[c.number%trafficShards]
 	c.room.L = &c.mu
 	if tcp, ok := conn.RemoteAddr().(*net.TCPAddr); ok {
@@ -29,9 +29,34 @@ func newClient(s *Server, conn net.Conn) *Client {
 	return c
 }
 
-// serve runs the connection from its first byte to its last. A panic, of the
-// handler or of this package, costs this connection only.
+// serve runs the connection from its first byte on.
 func (c *Client) serve() {
+	if err := c.guard(c.connect); err != nil {
+		c.end(err)
+		return
+	}
+	c.work()
+}
+
+// work reads packets until the connection ends or rests.
+func (c *Client) work() {
+	if err := c.guard(c.readLoop); err != errResting {
+		c.end(err)
+	}
+}
+
+// rest waits for something to read, and goes on then. It is the whole stack of an
+// idle connection: handling a packet takes a deeper one, which a goroutine keeps for
+// as long as it lives.
+func (c *Client) rest() {
+	c.rd.await()
+	c.work()
+}
+
+// end ends the connection for the reason that err gives. A panic, of the handler or
+// of this package, costs this connection only.
+func (c *Client) end(err error) {
+	defer c.srv.leave(c)
 	defer close(c.done)
 	defer func() {
 		if c.accepted {
@@ -39,12 +64,27 @@ func (c *Client) serve() {
 		}
 	}()
 	defer c.conn.Close()
-	err := c.guard(c.connect)
-	if err == nil {
-		err = c.guard(c.readLoop)
-	}
 	c.srv.complain(c, err)
 	c.guard(func() error { c.finishConnection(err); return nil })
+}
+
+// errResting says that another goroutine has taken the connection over.
+var errResting = errors.New("resting")
+
+// maxRests is how often in a second a connection may change its goroutine.
+const maxRests = 4
+
+// rests tells whether the connection is to go on resting in a fresh goroutine: it has
+// handled packets, has nothing left of any, and is not a busy one.
+func (c *Client) rests() bool {
+	if !c.mayRest || !c.worked || c.rd.buf != nil {
+		return false
+	}
+	if now := c.srv.seconds(); now != c.restedAt {
+		c.restedAt, c.rested = now, 0
+	}
+	c.rested++
+	return c.rested <= maxRests
 }
 
 // guard turns a panic of fn into an error.
@@ -59,7 +99,7 @@ func (c *Client) guard(fn func() error) (err error) {
 	return fn()
 }
 
-// readLoop reads packets until the connection ends.
+// readLoop reads packets until the connection ends, or another goroutine takes over.
 func (c *Client) readLoop() error {
 	for {
 		if err := c.consume(); err != nil {
@@ -67,12 +107,32 @@ func (c *Client) readLoop() error {
 		}
 		c.sendRetained()
 		c.flush()
-		n, err := c.rd.fill(c.conn, &c.srv.buffers)
+		if c.rests() {
+			c.worked = false
+			go c.rest()
+			return errResting
+		}
+		n, err := c.receive()
 		if err != nil {
 			return err
 		}
 		c.traffic.bytesIn.Add(uint64(n))
 	}
+}
+
+// receive waits for bytes, and before that until some may come.
+func (c *Client) receive() (n int, err error) {
+	if c.pace == nil {
+		return c.rd.fill(c.conn, &c.srv.buffers)
+	}
+	c.mu.Lock()
+	c.await(c.mayMove)
+	c.mu.Unlock()
+	n, err = c.rd.fill(c.conn, &c.srv.buffers)
+	c.mu.Lock()
+	c.moved(n)
+	c.mu.Unlock()
+	return n, err
 }
 
 // consume handles all packets that have come.
@@ -95,6 +155,7 @@ func (c *Client) consume() error {
 			return err
 		}
 		c.lastRead.Store(c.srv.seconds())
+		c.worked = true
 		if err := c.handle(first, body); err != nil {
 			return err
 		}
@@ -108,6 +169,7 @@ func (c *Client) consume() error {
 // there is an earlier one.
 func (c *Client) finishConnection(err error) {
 	c.srv.wheel.remove(c)
+	c.srv.lifetimes.remove(c)
 	if c.srv.isDraining() && errors.Is(err, os.ErrDeadlineExceeded) {
 		c.awaitAnswers()
 		err = &protocolError{CodeServerShuttingDown, ""}
@@ -164,7 +226,10 @@ func (c *Client) reason() Reason {
 }
 
 // drain makes the reader stop between two packets.
-func (c *Client) drain() { _ = c.conn.SetReadDeadline(time.Unix(1, 0)) }
+func (c *Client) drain() {
+	_ = c.conn.SetReadDeadline(time.Unix(1, 0))
+	c.release()
+}
 
 // awaitAnswers waits until no PUBLISH is unanswered.
 func (c *Client) awaitAnswers() {

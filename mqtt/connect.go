@@ -46,7 +46,9 @@ func (c *Client) connect() error {
 	}
 	c.srv.stats.connects.Add(1)
 	c.lastRead.Store(c.srv.seconds())
+	c.worked = true
 	c.srv.wheel.add(c)
+	c.srv.lifetimes.add(c)
 	return nil
 }
 

@@ -38,7 +38,7 @@ func reserved(first, flags byte, name string) error {
 }
 
 func (c *Client) handlePublish(first byte, body []byte) (err error) {
-	m := &c.in
+	m := &c.rd.buf.in
 	var alias uint16
 	if c.srv.opt.IgnoreQoS2 && first>>1&3 == 2 {
 		return nil
@@ -55,7 +55,7 @@ func (c *Client) handlePublish(first byte, body []byte) (err error) {
 	if err := c.resolveAlias(alias, m); err != nil {
 		return err
 	}
-	tooFast := c.tooFast()
+	tooFast := c.publishesTooFast()
 	if tooFast && (m.QoS == 0 || c.version != version5) {
 		c.traffic.dropped.Add(1)
 		return nil
@@ -103,19 +103,6 @@ func (c *Client) checkLimits(m *Inbound) error {
 		}
 	}
 	return nil
-}
-
-// tooFast counts a PUBLISH and tells whether there were too many in this second.
-func (c *Client) tooFast() bool {
-	limit := c.srv.opt.MaxPublishRate
-	if limit == 0 {
-		return false
-	}
-	if now := c.srv.seconds(); now != c.paceAt {
-		c.paceAt, c.pace = now, 0
-	}
-	c.pace++
-	return c.pace > limit
 }
 
 // resolveAlias replaces an alias by its topic, or takes a new one down

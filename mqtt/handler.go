@@ -78,6 +78,10 @@ type Will struct {
 	Retain  bool
 	Delay   time.Duration // from the end of the connection; 0: at once
 
+	// Proof is set by Handler.Connect, for a WillJudge: who the client is that is gone.
+	// It is kept with the will, also over a restart. Empty: nobody is asked.
+	Proof []byte
+
 	expiry    uint32 // seconds; 0: none
 	hasExpiry bool
 	props     []byte // encoded properties to forward

@@ -61,6 +61,7 @@ const (
 	storedRetain byte = 1 << 2 // beside the QoS in the lowest two bits
 	storedWill   byte = 1 << 3
 	storedOwner  byte = 1 << 4
+	storedProof  byte = 1 << 5
 )
 
 func appendMessage(b []byte, m *message) []byte {

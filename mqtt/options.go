@@ -16,6 +16,7 @@ const MostQueued = 32768
 type Options struct {
 	Handler  Handler          // required
 	Observer Observer         // nil: nobody asks
+	Wills    WillJudge        // nil: wills are published whenever they fall due
 	Storage  Storage          // nil: sessions and retained messages live in memory only
 	Logger   *slog.Logger     // nil: slog.Default
 	Now      func() time.Time // nil: time.Now
@@ -36,6 +37,9 @@ type Options struct {
 	MaxFilters        int  // filters in one SUBSCRIBE; more end the connection; 0: no limit
 	MaxUserProperties int  // bytes of the user properties of a PUBLISH; more end the connection; 0: no limit
 	MaxPublishRate    int  // PUBLISHes of one connection in a second; more are dropped, and version 5 publishers told; 0: no limit
+	MaxDeliveryRate   int  // PUBLISHes to one connection in a second; more wait at QoS 1, and are dropped at QoS 0; 0: no limit
+	MaxResumeRate     int  // of these, messages that waited when the client connected; newer ones of QoS 1 come after them; 0: no limit
+	MaxThroughput     int  // bytes received and sent by one connection in a second, together; more wait; 0: no limit
 	IgnoreQoS2        bool // PUBLISH and SUBSCRIBE with QoS 2 get no answer; else PUBLISH ends the connection and SUBSCRIBE is granted 1
 	ParentUnmatched   bool // "a/#" does not match "a", against section 4.7.1.2
 
@@ -48,6 +52,10 @@ type Options struct {
 	WriteTimeout   time.Duration // a client that does not take 16 KiB in that time is cut off; 0: 20 s
 	MinKeepAlive   time.Duration // a shorter interval is raised to it; 0: none
 	MaxKeepAlive   time.Duration // a longer interval, or none, becomes this; 0: no limit
+
+	// MaxWebSocketTime is how long a connection by WebSocket may last; then it ends
+	// with CodeMaximumConnectTime. 0: no limit.
+	MaxWebSocketTime time.Duration
 
 	MaxSessionExpiry time.Duration // limit of the session expiry interval; 0: 7 days
 	KeptExpiry       time.Duration // session expiry interval of 3.1.1's clean session false; 0: MaxSessionExpiry

@@ -70,6 +70,14 @@ func (r *reader) read(conn net.Conn, p *buffers) (n int, err error) {
 	return n, nil // an error comes again with the next read
 }
 
+// await waits until a plain TCP connection has something to read, or has failed,
+// and reads nothing. It needs little stack.
+func (r *reader) await() {
+	if r.raw != nil {
+		_ = r.raw.Read(readable) // the next fill meets the same error
+	}
+}
+
 // receive makes the function that reads from the socket once it has something.
 func (r *reader) receive(p *buffers) func(fd uintptr) bool {
 	return func(fd uintptr) bool {
@@ -111,7 +119,7 @@ func (r *reader) consumed(n, size int, p *buffers) {
 	grown := make([]byte, len(r.buf.b), max(cap(r.buf.b)+1, min(2*cap(r.buf.b), size)))
 	copy(grown, r.buf.b)
 	p.put(r.buf)
-	r.buf = &buffer{grown}
+	r.buf = &buffer{b: grown}
 }
 
 func (r *reader) release(p *buffers) {

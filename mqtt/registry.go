@@ -39,7 +39,7 @@ func (s *Server) attach(c *Client, p *connectPacket, accepted func(present bool)
 	for {
 		holder, will, err := s.tryAttach(c, p, accepted)
 		if holder == nil {
-			s.publishWill(will, nil)
+			s.publishLate(will, nil)
 			return err
 		}
 		holder.kick(CodeSessionTakenOver, ReasonTakenOver)
@@ -49,7 +49,7 @@ func (s *Server) attach(c *Client, p *connectPacket, accepted func(present bool)
 
 // tryAttach returns the client that holds the session, if there is one. A
 // session that is discarded may have a pending will, which is due then.
-func (s *Server) tryAttach(c *Client, p *connectPacket, accepted func(present bool)) (holder *Client, will *message, err error) {
+func (s *Server) tryAttach(c *Client, p *connectPacket, accepted func(present bool)) (holder *Client, will *will, err error) {
 	sh := s.registry.shard(c.id)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
@@ -89,11 +89,14 @@ func (s *Server) open(to *session, c *Client, p *connectPacket, accepted func())
 	to.mu.Lock()
 	defer to.mu.Unlock()
 	to.queue.rewind()
+	if c.pace != nil {
+		c.pace.storedTo = to.queue.first + uint64(len(to.queue.items))
+	}
 	to.expiry, to.expiresAt = c.sessionExpiry, 0
-	to.will, to.willDelay, to.willAt = nil, 0, 0
+	to.will, to.willAt = nil, 0
 	s.due.set(to, 0)
 	if p.Will != nil {
-		to.will, to.willDelay = s.willMessage(p.Will), uint32(p.Will.Delay.Seconds())
+		to.will = newWill(p.Will)
 	}
 	c.session = to
 	accepted()
@@ -105,7 +108,7 @@ func (s *Server) open(to *session, c *Client, p *connectPacket, accepted func())
 
 // detach ends the connection's hold on its session, which ends too or begins to
 // expire. It returns the will when it is due at once.
-func (s *Server) detach(c *Client, why Reason) *message {
+func (s *Server) detach(c *Client, why Reason) *will {
 	to := c.session
 	sh := s.registry.shard(c.id)
 	sh.mu.Lock()
@@ -116,11 +119,11 @@ func (s *Server) detach(c *Client, why Reason) *message {
 	if why == ReasonClientDisconnect && !c.keepWill || c.noWill.Load() { // [MQTT-3.1.2-10]
 		to.will = nil
 	}
-	var will *message
+	var due *will
 	if to.will != nil {
-		to.willAt = now + int64(to.willDelay)
-		if to.willDelay == 0 {
-			will, to.will, to.willAt = to.will, nil, 0
+		to.willAt = now + int64(to.will.delay)
+		if to.will.delay == 0 {
+			due, to.will, to.willAt = to.will, nil, 0
 		}
 	}
 	to.expiry = c.sessionExpiry
@@ -131,14 +134,14 @@ func (s *Server) detach(c *Client, why Reason) *message {
 		to.saveLocked()
 		s.schedule(to)
 		to.mu.Unlock()
-		return will
+		return due
 	}
 	to.mu.Unlock()
 	delete(sh.sessions, c.id)
 	if pending := to.end(); pending != nil { // the session ends before the delay does
 		return pending
 	}
-	return will
+	return due
 }
 
 // schedule sees that a session that is not connected is looked at in time.
@@ -151,7 +154,7 @@ func (s *Server) schedule(to *session) {
 }
 
 // expire ends a session whose time has come, and returns its will when that is due.
-func (s *Server) expire(to *session, now int64) *message {
+func (s *Server) expire(to *session, now int64) *will {
 	sh := s.registry.shard(to.id)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
@@ -165,40 +168,11 @@ func (s *Server) expire(to *session, now int64) *message {
 		return to.end()
 	}
 	defer to.mu.Unlock()
-	var will *message
+	var due *will
 	if to.willAt != 0 && to.willAt <= now {
-		will, to.will, to.willAt = to.will, nil, 0
+		due, to.will, to.willAt = to.will, nil, 0
 		to.saveLocked()
 	}
 	s.schedule(to)
-	return will
-}
-
-// willMessage copies a will. Its expiry interval begins when it is published:
-// until then it is kept as a negative number.
-func (s *Server) willMessage(w *Will) *message {
-	m := &message{
-		topic:   string(w.Topic),
-		payload: append([]byte(nil), w.Payload...),
-		props:   append([]byte(nil), w.props...),
-		qos:     w.QoS,
-		retain:  w.Retain,
-	}
-	if w.hasExpiry {
-		m.expires = -int64(w.expiry) - 1
-	}
-	return m
-}
-
-// publishWill publishes a will that is due.
-func (s *Server) publishWill(m *message, from *session) {
-	if m == nil {
-		return
-	}
-	if m.expires < 0 {
-		started := *m
-		started.expires = expiresAt(s.nowMilli(), uint32(-m.expires-1))
-		m = &started
-	}
-	s.routeMessage(m, from)
+	return due
 }

@@ -74,10 +74,36 @@ func (r *routing) toSubscribers(by *Client) {
 func (r *routing) deliver(by *Client) {
 	for i := 0; i < len(r.matches); {
 		j := r.groupEnd(i)
-		if t := r.target(i, j); t.session != nil {
-			t.session.deliver(r, t, by)
+		if t := r.target(r.matches[i:j]); t.session != nil {
+			if got := t.session.deliver(r, t, by); got != taken {
+				r.deliverElsewhere(r.matches[i], got, by)
+			}
 		}
 		i = j
+	}
+}
+
+// deliverElsewhere looks for another member of the group when the one whose turn it
+// was has not taken the message. A message that nobody takes is dropped.
+func (r *routing) deliverElsewhere(m match, got delivery, by *Client) {
+	if m.group != nil {
+		r.spare = r.srv.tree.others(r.spare[:0], m.group, m.session)
+		for i := range r.spare {
+			t := r.target(r.spare[i : i+1])
+			if t.session == nil {
+				continue
+			}
+			switch t.session.deliver(r, t, by) {
+			case taken:
+				return
+			case full:
+				got = full
+			}
+		}
+	}
+	if got == full {
+		r.srv.traffic[0].dropped.Add(1)
+		r.srv.stats.queueFull.Add(1)
 	}
 }
 
@@ -85,7 +111,7 @@ func (r *routing) deliver(by *Client) {
 // message: those of one session. A shared subscription makes one of its own.
 func (r *routing) groupEnd(i int) int {
 	j := i + 1
-	for j < len(r.matches) && r.matches[j].session == r.matches[i].session && !r.matches[i].shared && !r.matches[j].shared {
+	for j < len(r.matches) && r.matches[j].session == r.matches[i].session && r.matches[i].group == nil && r.matches[j].group == nil {
 		j++
 	}
 	return j
@@ -94,10 +120,10 @@ func (r *routing) groupEnd(i int) int {
 // target merges the subscriptions of one session that match: it gets the message
 // once, with the highest QoS granted [MQTT-3.3.4-2] and the identifiers of all
 // [MQTT-3.3.4-3] [MQTT-3.3.4-4].
-func (r *routing) target(i, j int) target {
+func (r *routing) target(matches []match) target {
 	var t target
 	r.ids = r.ids[:0]
-	for _, m := range r.matches[i:j] {
+	for _, m := range matches {
 		if m.options.noLocal() && m.session == r.from { // [MQTT-3.8.3-3]
 			continue
 		}
@@ -118,7 +144,7 @@ func (r *routing) takeOwn(c *Client) target {
 	for i := 0; i < len(r.matches); {
 		j := r.groupEnd(i)
 		if r.matches[i].session == c.session {
-			t := r.target(i, j)
+			t := r.target(r.matches[i:j])
 			for k := i; k < j; k++ {
 				r.matches[k].session = nil
 			}
@@ -140,7 +166,7 @@ func (r *routing) sendQoS0(c *Client, t target) {
 		o.hasExpiry, o.expiry = true, secondsLeft(r.expires, r.millis())
 	}
 	remaining, _ := o.size(c.version)
-	if waiting := c.out.len(); waiting > 0 && waiting+remaining > c.srv.opt.MaxOutbound || !o.fits(c) {
+	if waiting := c.out.len(); waiting > 0 && waiting+remaining > c.srv.opt.MaxOutbound || !o.fits(c) || !c.mayDeliver(false) {
 		c.traffic.dropped.Add(1)
 		return
 	}
@@ -149,7 +175,7 @@ func (r *routing) sendQoS0(c *Client, t target) {
 	}
 	c.out.tail(&c.srv.buffers)
 	c.out.buf.b = appendPublish(c.out.buf.b, c.version, &o)
-	c.traffic.messagesOut.Add(1)
+	c.delivered(false)
 }
 
 // millis returns the time, asked once per message.

@@ -26,6 +26,9 @@ type Server struct {
 	flushers   []*flusher
 	wheel      wheel
 	due        dueList
+	held       holding   // clients that wait for the next second
+	lifetimes  lifetimes // connections that may not last for ever
+	late       lateWills
 	buffers    buffers
 	routings   sync.Pool
 	started    time.Time
@@ -57,6 +60,7 @@ func NewServer(ctx context.Context, o Options) (*Server, error) {
 		tree:      newTree(),
 		registry:  newRegistry(),
 		stop:      make(chan struct{}),
+		late:      lateWills{wake: make(chan struct{}, 1)},
 		listeners: map[net.Listener]struct{}{},
 		clients:   map[*Client]struct{}{},
 	}
@@ -81,6 +85,9 @@ func NewServer(ctx context.Context, o Options) (*Server, error) {
 		s.background.Go(func() { f.run(s.stop) })
 	}
 	s.background.Go(s.keepTime)
+	if o.Wills != nil {
+		s.background.Go(s.judgeWills)
+	}
 	return s, nil
 }
 
@@ -106,7 +113,9 @@ func (s *Server) Serve(l net.Listener) error {
 		switch {
 		case err == nil:
 			wait = 0
-			go s.ServeConn(conn)
+			c := newClient(s, conn)
+			c.mayRest = true
+			go s.begin(c)
 		case errors.Is(err, net.ErrClosed):
 			return net.ErrClosed
 		default:
@@ -120,7 +129,7 @@ func (s *Server) Serve(l net.Listener) error {
 }
 
 // ServeConn serves one connection and returns when it has ended; conn is closed.
-func (s *Server) ServeConn(conn net.Conn) { s.serveClient(newClient(s, conn)) }
+func (s *Server) ServeConn(conn net.Conn) { s.begin(newClient(s, conn)) }
 
 // ServePeer is ServeConn for a client that the caller has got to know already,
 // as by the HTTP request that opened a WebSocket.
@@ -130,16 +139,17 @@ func (s *Server) ServePeer(conn net.Conn, p Peer) {
 		p.Addr = c.addr
 	}
 	c.addr, c.peer = p.Addr, &p
-	s.serveClient(c)
+	s.begin(c)
 }
 
-func (s *Server) serveClient(c *Client) {
+// begin serves a connection, unless there are too many. It returns when the
+// connection has ended, or rests.
+func (s *Server) begin(c *Client) {
 	if !s.enter(c) {
 		s.stats.refused.Add(1)
 		c.conn.Close()
 		return
 	}
-	defer s.leave(c)
 	c.serve()
 }
 
@@ -283,7 +293,8 @@ func (s *Server) keepTime() {
 	}
 }
 
-// tick closes silent connections, publishes wills and ends sessions.
+// tick closes silent and old connections, lets those go on that were too fast, publishes
+// wills and ends sessions.
 func (s *Server) tick(at time.Time) {
 	// Counted from the start, so that setting the machine's clock kills nobody.
 	now := s.started.Unix() + int64(at.Sub(s.started)/time.Second)
@@ -291,8 +302,15 @@ func (s *Server) tick(at time.Time) {
 	for _, c := range s.wheel.advance(now) {
 		c.kick(CodeKeepAliveTimeout, ReasonKeepAliveTimeout)
 	}
+	for _, c := range s.lifetimes.over(now) {
+		c.kick(CodeMaximumConnectTime, ReasonTimeOver)
+	}
+	for _, c := range s.held.take() {
+		c.goOn()
+	}
+	s.late.again()
 	for _, to := range s.due.take(now) {
-		s.publishWill(s.expire(to, now), to)
+		s.publishLate(s.expire(to, now), to)
 	}
 }
 

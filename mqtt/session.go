@@ -25,20 +25,28 @@ type session struct {
 	queue     queue
 	expiry    uint32 // seconds that the session outlives the connection; noExpiry: never ends
 	expiresAt int64  // epoch seconds, while not connected; 0: never
-	will      *message
-	willDelay uint32 // seconds
+	will      *will  // nil: none
 	willAt    int64  // epoch seconds, while not connected: when the will is due; 0: no will is pending
 }
 
 // stored tells whether the session is to survive the process. s.mu is held.
 func (s *session) stored() bool { return s.expiry > 0 && s.srv.saver != nil }
 
+// A delivery is what a session has done with a message.
+type delivery byte
+
+const (
+	taken delivery = iota
+	gone           // nobody is there who would get it
+	full           // too many wait already
+)
+
 // deliver gives the session a message that one of its subscriptions matches.
-func (s *session) deliver(r *routing, t target, by *Client) {
+func (s *session) deliver(r *routing, t target, by *Client) delivery {
 	if min(r.qos, t.qos) == 0 {
 		c := s.client.Load()
 		if c == nil {
-			return // QoS 0 messages are not kept (section 4.1.1)
+			return gone // QoS 0 messages are not kept (section 4.1.1)
 		}
 		c.mu.Lock()
 		r.sendQoS0(c, t)
@@ -46,13 +54,15 @@ func (s *session) deliver(r *routing, t target, by *Client) {
 		if c != by {
 			c.markDirty()
 		}
-		return
+		return taken
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.enqueue(r, t) {
+	got := s.enqueue(r, t)
+	if got == taken {
 		s.pump(by)
 	}
+	return got
 }
 
 // busy tells whether the queue is half full: PUBACKs are on their way.
@@ -65,15 +75,14 @@ func (s *session) busy() bool {
 
 // enqueue keeps a QoS 1 message. A session that has too many refuses new ones:
 // what was promised earlier stays. s.mu is held.
-func (s *session) enqueue(r *routing, t target) bool {
+func (s *session) enqueue(r *routing, t target) delivery {
 	if s.ended || s.expiry == 0 && s.client.Load() == nil {
-		return false
+		return gone
 	}
 	opt := &s.srv.opt
 	m := r.keep()
 	if s.queue.waiting >= opt.MaxQueued || s.queue.bytes+m.size() > opt.MaxQueuedBytes || s.srv.queuedTooMuch(s.queue.bytes+m.size()) {
-		s.srv.traffic[0].dropped.Add(1)
-		return false
+		return full
 	}
 	out := outMessage{message: m, asRetain: t.retain}
 	if len(t.ids) > 0 {
@@ -85,7 +94,7 @@ func (s *session) enqueue(r *routing, t target) bool {
 		s.srv.saver.put(Entry{Kind: EntryQueued, Owner: s.id, Seq: number, Value: encodeQueued(&out)})
 		r.saved = true
 	}
-	return true
+	return taken
 }
 
 // queuedTooMuch tells whether a session with so many bytes waiting has more than
@@ -119,7 +128,15 @@ func (s *session) pump(by *Client) {
 		if m.expires != 0 && now == 0 {
 			now = s.srv.nowMilli()
 		}
-		sent = s.sendNext(c, m, now) || sent
+		stored := c.pace != nil && q.first+uint64(q.next) < c.pace.storedTo
+		if !c.mayDeliver(stored) {
+			c.hold()
+			break
+		}
+		if s.sendNext(c, m, now) {
+			c.delivered(stored)
+			sent = true
+		}
 	}
 	if sent && c != by {
 		c.markDirty()
@@ -154,7 +171,6 @@ func (s *session) sendNext(c *Client, m *outMessage, now int64) bool {
 	q.inflight++
 	c.out.tail(&s.srv.buffers)
 	c.out.buf.b = appendPublish(c.out.buf.b, c.version, &o)
-	c.traffic.messagesOut.Add(1)
 	return true
 }
 
@@ -270,7 +286,7 @@ func (s *session) unsave() {
 
 // end discards the session: its subscriptions, messages and stored entries. It
 // returns the will that is now due, if one was pending.
-func (s *session) end() *message {
+func (s *session) end() *will {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.unsave()
@@ -283,10 +299,10 @@ func (s *session) end() *message {
 	s.srv.stats.sessions.Add(-1)
 	s.srv.stats.queued.Add(-int64(s.queue.bytes))
 	s.srv.registry.owners.leave(s.owner)
-	will := s.will
+	due := s.will
 	if s.willAt == 0 {
-		will = nil
+		due = nil
 	}
 	s.subs, s.queue, s.will, s.willAt = nil, queue{}, nil, 0
-	return will
+	return due
 }

@@ -19,6 +19,9 @@ func encodeSession(s *session) []byte {
 	}
 	if s.will != nil {
 		flags |= storedWill
+		if len(s.will.proof) > 0 {
+			flags |= storedProof
+		}
 	}
 	b = append(b, flags)
 	if s.owner != "" {
@@ -27,8 +30,12 @@ func encodeSession(s *session) []byte {
 	if s.will == nil {
 		return b
 	}
-	b = binary.AppendUvarint(b, uint64(s.willDelay))
-	return appendMessage(b, s.will)
+	b = binary.AppendUvarint(b, uint64(s.will.delay))
+	b = appendMessage(b, &s.will.message)
+	if len(s.will.proof) > 0 {
+		b = appendField(b, s.will.proof)
+	}
+	return b
 }
 
 // decodeSession fills a new session with a stored one, whose subscriptions are
@@ -53,9 +60,12 @@ func decodeSession(s *session, value []byte, now int64) ([]*subscription, error)
 		s.owner = string(d.field())
 	}
 	if flags&storedWill != 0 {
-		s.willDelay = uint32(d.uvarint())
-		s.will = d.message()
-		s.willAt = now + int64(s.willDelay)
+		s.will = &will{delay: uint32(d.uvarint())}
+		s.will.message = *d.message()
+		if flags&storedProof != 0 {
+			s.will.proof = append([]byte(nil), d.field()...)
+		}
+		s.willAt = now + int64(s.will.delay)
 	}
 	if err := d.end(); err != nil {
 		return nil, err

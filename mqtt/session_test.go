@@ -321,7 +321,7 @@ func FuzzStored(f *testing.F) {
 	m := &message{topic: "t", payload: []byte("x"), props: raw(3, "c"), expires: 5, retain: true}
 	f.Add(encodeRetained(m))
 	f.Add(encodeQueued(&outMessage{message: m, ids: []uint32{1, 300}}))
-	f.Add(encodeSession(&session{expiry: 5, will: m, subs: []*subscription{{filter: "a/#", id: 7, options: 1}}}))
+	f.Add(encodeSession(&session{expiry: 5, will: &will{message: *m, delay: 9, proof: []byte("who")}, subs: []*subscription{{filter: "a/#", id: 7, options: 1}}}))
 	f.Fuzz(func(t *testing.T, value []byte) {
 		if m, err := decodeRetained(value); err == nil {
 			if again, err := decodeRetained(encodeRetained(m)); err != nil || !bytes.Equal(again.payload, m.payload) {

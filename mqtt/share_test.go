@@ -61,7 +61,7 @@ func TestShareModel(t *testing.T) {
 				var m matcher
 				tr.match(&m, []byte(topic))
 				for _, match := range m.matches {
-					if !match.shared {
+					if match.group == nil {
 						t.Fatal("a match is not marked as shared")
 					}
 					got[match.session.number]++
@@ -106,5 +106,49 @@ func TestSharedSurvives(t *testing.T) {
 	}
 	if slices.Sort(got); !slices.Equal(got, []byte{0, 1}) {
 		t.Errorf("got %v", got)
+	}
+}
+
+// TestSharedFull: a member without room leaves a message to one that has some, and it is
+// dropped only if nobody has.
+func TestSharedFull(t *testing.T) {
+	for _, filter := range []string{"$share/g/t", "$share/g/+"} {
+		s := startServer(t, Options{MaxQueued: 2})
+		publish := func(i int) { s.Publish(Message{Topic: []byte("t"), Payload: []byte{byte(i)}, QoS: 1}) }
+		ids := []string{"a", "b", "c"}
+		var members []*peer
+		for _, id := range ids {
+			p := s.dial(t, 5)
+			p.connect(connectOptions{id: id, keep: true})
+			p.subscribe(filter)
+			members = append(members, p)
+		}
+		for i := range 6 { // nobody acknowledges anything
+			publish(i)
+		}
+		if st := s.Stats(); st.Dropped != 0 || st.QueueFull != 0 {
+			t.Fatalf("%s: dropped %d and %d while there was room", filter, st.Dropped, st.QueueFull)
+		}
+		publish(6)
+		if st := s.Stats(); st.Dropped != 1 || st.QueueFull != 1 {
+			t.Fatalf("%s: dropped %d and %d, want 1", filter, st.Dropped, st.QueueFull)
+		}
+		b := members[1]
+		for _, m := range []publication{b.expectPublish(), b.expectPublish()} {
+			b.write(encodePuback(m.packetID))
+		}
+		b.ping()
+		for i := range 3 { // whosever turn it is, b has room
+			publish(100 + i)
+			m := b.expectPublish()
+			if got := int(m.Payload[0]); got != 100+i {
+				t.Fatalf("%s: got message %d, want %d", filter, got, 100+i)
+			}
+			b.write(encodePuback(m.packetID))
+			b.ping()
+		}
+		if st := s.Stats(); st.Dropped != 1 {
+			t.Errorf("%s: dropped %d, want 1", filter, st.Dropped)
+		}
 	}
 }

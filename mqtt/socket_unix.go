@@ -21,6 +21,13 @@ func rawConn(conn net.Conn) syscall.RawConn {
 	return raw
 }
 
+// readable tells whether a read would return something, if only an error.
+func readable(fd uintptr) bool {
+	var b [1]byte
+	_, _, err := syscall.Recvfrom(int(fd), b[:], syscall.MSG_PEEK)
+	return err != syscall.EAGAIN
+}
+
 // readSocket reads once; again means that there is nothing yet.
 func readSocket(fd uintptr, b []byte) (n int, again bool, err error) {
 	for {

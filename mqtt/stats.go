@@ -20,6 +20,7 @@ type Stats struct {
 	MessagesIn  uint64 // PUBLISH packets received
 	MessagesOut uint64 // PUBLISH packets sent
 	Dropped     uint64 // messages not delivered to a subscriber, or not retained: too slow, too many, too long, expired
+	QueueFull   uint64 // of these: QoS 1 messages for which a session had no room, and no other member of a shared subscription
 	BytesIn     uint64
 	BytesOut    uint64
 	SaveErrors  uint64 // calls of Storage.Save that failed
@@ -28,7 +29,7 @@ type Stats struct {
 type counters struct {
 	connections, sessions, subscriptions, retained, queued atomic.Int64
 	connects, refused, protocolErrors, slow, panics        atomic.Uint64
-	saveErrors, limited                                    atomic.Uint64
+	saveErrors, limited, queueFull                         atomic.Uint64
 }
 
 // trafficShards is the number of sets of counters that connections share. One
@@ -58,6 +59,7 @@ func (s *Server) Stats() Stats {
 		SlowConsumers:  c.slow.Load(),
 		Panics:         c.panics.Load(),
 		SaveErrors:     c.saveErrors.Load(),
+		QueueFull:      c.queueFull.Load(),
 	}
 	for i := range s.traffic {
 		t := &s.traffic[i]

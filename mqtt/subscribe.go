@@ -38,6 +38,9 @@ func (c *Client) handleSubscribe(first byte, body []byte) error {
 			continue // gets no retained messages (section 4.8.2)
 		}
 		if !codes[i].Failed() && (wanted == 0 || wanted == 1 && news[i]) { // [MQTT-3.3.1-9] [MQTT-3.3.1-10] [MQTT-3.3.1-11]
+			if c.backlog == nil {
+				c.backlog = &backlog{}
+			}
 			c.backlog.add(retainedTurn{string(f.filter), f.options, p.id})
 		}
 	}
@@ -132,6 +135,9 @@ func (b *backlog) add(t retainedTurn) {
 
 // remove drops the turns of a filter.
 func (b *backlog) remove(filter string) {
+	if b == nil {
+		return
+	}
 	if b.started && b.turns[0].filter == filter {
 		b.finishTurn()
 	}
@@ -150,7 +156,10 @@ func (b *backlog) finishTurn() {
 // client reads and acknowledges: it returns when the session's queue is half full,
 // and is called again when packets have come.
 func (c *Client) sendRetained() {
-	b := &c.backlog
+	b := c.backlog
+	if b == nil {
+		return
+	}
 	for len(b.turns) > 0 {
 		t := b.turns[0]
 		if !b.started {
@@ -162,7 +171,7 @@ func (c *Client) sendRetained() {
 				return
 			}
 			c.mu.Lock()
-			c.await(func() bool { return c.out.len() < c.srv.opt.MaxOutbound/2 })
+			c.await(func() bool { return c.out.len() < c.srv.opt.MaxOutbound/2 && c.mayRetain(min(m.qos, t.options.qos())) })
 			ended := c.closed
 			c.mu.Unlock()
 			if ended {
@@ -173,6 +182,7 @@ func (c *Client) sendRetained() {
 		}
 		b.finishTurn()
 	}
+	c.backlog = nil
 }
 
 func (c *Client) sendRetainedMessage(m *message, t retainedTurn) {
@@ -184,5 +194,8 @@ func (c *Client) sendRetainedMessage(m *message, t retainedTurn) {
 		r.ids = append(r.ids[:0], t.id)
 		to.ids = r.ids
 	}
-	c.session.deliver(r, to, c)
+	if c.session.deliver(r, to, c) == full {
+		c.srv.traffic[0].dropped.Add(1)
+		c.srv.stats.queueFull.Add(1)
+	}
 }

@@ -149,7 +149,7 @@ func TestTreeModel(t *testing.T) {
 			var want, got []match
 			for _, sub := range model {
 				if matches(sub.filter, topic) {
-					want = append(want, match{sub.session, sub.id, sub.options, false})
+					want = append(want, match{sub.session, sub.id, sub.options, nil})
 				}
 			}
 			var m matcher

@@ -23,7 +23,7 @@ type match struct {
 	session *session
 	id      uint32
 	options subOptions
-	shared  bool
+	group   *shareGroup // that it was chosen from; nil: the subscription is not shared
 }
 
 // treeShards is the number of locks for filters without wildcards.
@@ -131,11 +131,14 @@ func (t *tree) update(topics string, fn func(first *subscription) *subscription)
 	}
 }
 
+func (s *subscription) match(g *shareGroup) match { return match{s.session, s.id, s.options, g} }
+
 // A matcher is memory for looking up a topic.
 type matcher struct {
 	matches []match
 	lists   []*subscription
 	ids     []uint32
+	spare   []match // see tree.others
 }
 
 // match fills m.matches with the subscriptions that topic matches, of each share
@@ -166,19 +169,36 @@ func (t *tree) match(m *matcher, topic []byte) {
 func (m *matcher) add(first *subscription) {
 	for s := first; s != nil; s = s.next {
 		if s.group != nil {
-			chosen := s.group.next()
-			m.matches = append(m.matches, match{chosen.session, chosen.id, chosen.options, true})
+			m.matches = append(m.matches, s.group.next().match(s.group))
 			continue
 		}
-		m.matches = append(m.matches, match{s.session, s.id, s.options, false})
+		m.matches = append(m.matches, s.match(nil))
 	}
 }
 
+// others appends the members of a group but one, those first that are connected.
+func (t *tree) others(dst []match, g *shareGroup, but *session) []match {
+	mu := &t.mu
+	if topics := g.link.filter; !hasWildcard(topics) {
+		mu = &t.exact[maphash.String(t.seed, topics)%treeShards].mu
+	}
+	mu.RLock()
+	defer mu.RUnlock()
+	for _, connected := range [...]bool{true, false} {
+		for _, sub := range g.members {
+			if sub.session != but && (sub.session.client.Load() != nil) == connected {
+				dst = append(dst, sub.match(g))
+			}
+		}
+	}
+	return dst
+}
+
 func compareMatches(a, b match) int {
-	if order := cmp.Compare(a.session.number, b.session.number); order != 0 || a.shared == b.shared {
+	if order := cmp.Compare(a.session.number, b.session.number); order != 0 || (a.group == nil) == (b.group == nil) {
 		return order
 	}
-	if a.shared {
+	if a.group != nil {
 		return 1
 	}
 	return -1
@@ -191,4 +211,5 @@ func (m *matcher) release() {
 		m.matches = nil
 	}
 	clear(m.matches)
+	m.spare = nil
 }

@@ -83,12 +83,17 @@ func (c *Client) flush() {
 		// Only waiting writes are possible, and one that times out would leave a
 		// TLS connection corrupt: never on the caller's time.
 		if c.out.buf != nil {
-			c.out.writing = true
-			go c.write(nil)
+			if c.mayMove() {
+				c.out.writing = true
+				go c.write(nil)
+			}
 			return
 		}
 	}
 	for c.out.buf != nil && !c.closed {
+		if !c.mayMove() {
+			return
+		}
 		rest, err := c.writeNow(c.takeOut())
 		if err != nil {
 			c.abort(ReasonConnectionLost)
@@ -122,6 +127,7 @@ func (c *Client) writeNow(buf *buffer) (rest *buffer, err error) {
 	c.mu.Lock()
 	c.out.writing = false
 	c.traffic.bytesOut.Add(uint64(t.n))
+	c.moved(t.n)
 	t.b = nil
 	if err == nil {
 		err = t.err
@@ -141,14 +147,16 @@ func (c *Client) write(rest *buffer) {
 		c.mu.Lock()
 		if rest == nil {
 			c.out.taken = 0
-			if c.out.buf != nil && !c.closed {
+			if c.out.buf != nil && !c.closed && c.mayMove() {
 				rest = c.takeOut()
 			}
 		}
 		c.room.Broadcast()
 		if rest == nil || c.closed {
 			c.out.writing = false
-			c.drained()
+			if c.out.buf == nil {
+				c.drained()
+			}
 			c.mu.Unlock()
 			return
 		}
@@ -170,6 +178,7 @@ func (c *Client) writeWaiting(b []byte) error {
 	for chunk := range slices.Chunk(b, writeChunk) {
 		timeout := c.srv.opt.WriteTimeout
 		c.mu.Lock()
+		c.moved(len(chunk))
 		if c.out.last {
 			timeout = closeTimeout
 		}

@@ -82,6 +82,14 @@ func (p *Principal) Owner() string {
 	return p.owner
 }
 
+// Source returns where the policies of p come from; nil if that is nowhere but p.
+func (p *Principal) Source() *Source {
+	if policies, ok := p.rules.(*Policies); ok {
+		return policies.Source
+	}
+	return nil
+}
+
 // Allows tells whether p may do a to the client id, topic or filter called name.
 func (p *Principal) Allows(a Action, name []byte) bool {
 	if p == nil || a < Connect || a > Receive {

@@ -17,6 +17,17 @@ type Policies struct {
 	Set   *policy.Set // nil: nothing is allowed
 	Facts *Facts
 	Now   func() time.Time
+
+	// Source is where Set comes from, beside the principal itself; nil: nowhere else.
+	Source *Source
+}
+
+// Source names what the policies of a principal come from, so that it is known whose
+// change changes them. It is immutable; many principals have the same one.
+type Source struct {
+	Own      []string // policies that are attached to the principal itself
+	Groups   []string // thing groups that the client's thing is in, and all above these
+	Policies []string // all of them, those of Groups, too
 }
 
 // Allows implements Rules. It does not allocate.

@@ -35,6 +35,7 @@ const (
 	ServerInitiatedDisconnect
 	APIInitiatedDisconnect
 	Throttled
+	WebSocketTimeOver
 )
 
 var reasons = [...]string{
@@ -49,6 +50,7 @@ var reasons = [...]string{
 	ServerInitiatedDisconnect: "SERVER_INITIATED_DISCONNECT",
 	APIInitiatedDisconnect:    "API_INITIATED_DISCONNECT",
 	Throttled:                 "THROTTLED",
+	WebSocketTimeOver:         "WEBSOCKET_TTL_EXPIRATION",
 }
 
 // String returns the name that AWS IoT gives the reason.

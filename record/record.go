@@ -19,6 +19,7 @@ const (
 	KindChange    Kind = 4 // the control plane changed something
 	KindThreshold Kind = 5 // percentiles of the fleet, from their coordinator
 	KindTick      Kind = 7 // time passed and something is due; no body
+	KindGateway   Kind = 8 // a process that connects things lives, or does not
 )
 
 // Partitions is the number of partitions that things are spread over, fixed

@@ -142,7 +142,7 @@ func TestUsageAllocates(t *testing.T) {
 
 func TestReason(t *testing.T) {
 	for r, want := range map[Reason]string{
-		0: "UNKNOWN", ClientInitiatedDisconnect: "CLIENT_INITIATED_DISCONNECT", Throttled: "THROTTLED", 200: "UNKNOWN",
+		0: "UNKNOWN", ClientInitiatedDisconnect: "CLIENT_INITIATED_DISCONNECT", Throttled: "THROTTLED", WebSocketTimeOver: "WEBSOCKET_TTL_EXPIRATION", 200: "UNKNOWN",
 	} {
 		if got := r.String(); got != want {
 			t.Errorf("reason %d: got %s, want %s", r, got, want)

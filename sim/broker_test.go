@@ -20,7 +20,8 @@ type broker struct {
 	addr string
 	// answer decides what follows a PUBLISH; nil means acknowledge.
 	answer func(n int, topic string, payload []byte) brokerAnswer
-	refuse byte // CONNACK code
+	refuse byte                            // CONNACK code
+	wrap   func(net.Listener) net.Listener // nil: plain TCP
 
 	listener net.Listener
 	served   sync.WaitGroup
@@ -51,6 +52,9 @@ func startBroker(t *testing.T, b *broker) *broker {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
+	}
+	if b.wrap != nil {
+		l = b.wrap(l)
 	}
 	b.addr, b.listener = l.Addr().String(), l
 	b.conns, b.clients, b.arrived = map[net.Conn]struct{}{}, map[string]int{}, make(chan struct{})

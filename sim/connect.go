@@ -57,8 +57,8 @@ func connectAll(ctx context.Context, o *LoadOptions, t *template) (conns []net.C
 const filtersPerPacket = 8
 
 func connect(ctx context.Context, o *LoadOptions, t *template, i int) (net.Conn, error) {
-	dialer := net.Dialer{Timeout: answerWithin}
-	c, err := dialer.DialContext(ctx, "tcp", o.Addr)
+	dialer := opener{addr: o.Addr, certificates: o.Certificates}
+	c, err := dialer.open(ctx, i)
 	if err != nil {
 		return nil, err
 	}
@@ -72,25 +72,14 @@ func connect(ctx context.Context, o *LoadOptions, t *template, i int) (net.Conn,
 // introduce sends CONNECT and the subscriptions.
 func introduce(c net.Conn, o *LoadOptions, t *template, i int) error {
 	r := bufio.NewReader(c)
-	exchange := func(request []byte, check func(packet) error) error {
-		_ = c.SetDeadline(time.Now().Add(answerWithin))
-		if _, err := c.Write(request); err != nil {
-			return err
-		}
-		answer, err := readPacket(r)
-		if err != nil {
-			return err
-		}
-		return check(answer)
-	}
-	if err := exchange(appendConnect(nil, fmt.Sprintf("load-%d", i), 0), packet.connected); err != nil {
+	if err := exchange(c, r, appendConnect(nil, deviceName(i), 0), packet.connected); err != nil {
 		return err
 	}
 	if o.Subscribe {
 		filters := replyFilters(t, shareOf(i, o.Connections, o.Things))
 		for id := uint16(1); len(filters) > 0; id++ {
 			n := min(filtersPerPacket, len(filters))
-			if err := exchange(appendSubscribe(nil, id, filters[:n]), packet.subscribed); err != nil {
+			if err := exchange(c, r, appendSubscribe(nil, id, filters[:n]), packet.subscribed); err != nil {
 				return fmt.Errorf("%w (fewer things, or none of the replies, need fewer subscriptions)", err)
 			}
 			filters = filters[n:]

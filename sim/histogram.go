@@ -35,6 +35,15 @@ func (h *histogram) add(v int64) {
 	h.max = max(h.max, v)
 }
 
+// merge adds what another histogram has counted.
+func (h *histogram) merge(o *histogram) {
+	for i, n := range o.counts {
+		h.counts[i] += n
+	}
+	h.total += o.total
+	h.max = max(h.max, o.max)
+}
+
 // quantile returns the value that the share q of all does not exceed; 0 when
 // there are none.
 func (h *histogram) quantile(q float64) int64 {

@@ -3,6 +3,7 @@ package sim
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -15,12 +16,15 @@ import (
 // LoadOptions configures a run of the load generator. Many devices share a
 // connection, as behind a gateway: each thing may report only once a second or so.
 type LoadOptions struct {
-	Addr        string    // host:port of the MQTT listener, plain TCP
+	Addr        string    // host:port of the MQTT listener
 	AllowRemote bool      // Addr need not be a loopback address
 	Mode        TopicMode // empty means TopicReports
+	// Certificates are those of the connections, in turn, with TopicDevices; empty:
+	// plain TCP.
+	Certificates []tls.Certificate
 
 	Connections int     // 0 means 100; at most 10,000
-	Things      int     // reported for in turn, spread over the connections; 0 means 200,000; at most 10 million
+	Things      int     // reported for in turn, spread over the connections; 0 means 200,000; at most 10 million; as many as connections with TopicDevices
 	Window      int     // reports in flight per connection; 0 means 1; at most 1000
 	Rate        float64 // reports per second in all; 0: the next report follows the answer (closed loop)
 	// ViolateEvery makes one of so many things alternate between a violating
@@ -47,7 +51,9 @@ func (o *LoadOptions) fill() error {
 	); err != nil {
 		return err
 	}
-	o.Mode = cmp.Or(o.Mode, TopicReports)
+	if o.Mode = cmp.Or(o.Mode, TopicReports); o.Mode == TopicDevices {
+		o.Things = o.Connections
+	}
 	o.Duration = cmp.Or(o.Duration, 10*time.Second)
 	o.Warmup = max(0, cmp.Or(o.Warmup, 2*time.Second))
 	o.Silence = cmp.Or(o.Silence, 10*time.Second)
@@ -55,13 +61,15 @@ func (o *LoadOptions) fill() error {
 		o.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
 	switch {
-	case o.Mode != TopicReports && o.Mode != TopicPlain:
-		return fmt.Errorf("topic mode %q is neither reports nor plain", o.Mode)
-	case o.Mode == TopicPlain && o.Subscribe:
+	case o.Mode != TopicReports && o.Mode != TopicPlain && o.Mode != TopicDevices:
+		return fmt.Errorf("topic mode %q is none of reports, plain and devices", o.Mode)
+	case len(o.Certificates) > 0 && (o.Mode != TopicDevices || o.Rate > 0):
+		return errors.New("certificates are for topic mode devices in a closed loop")
+	case o.Mode != TopicReports && o.Subscribe:
 		return errors.New("plain topics have no replies to subscribe to")
 	case o.Things < o.Connections:
 		return fmt.Errorf("%d things are too few for %d connections", o.Things, o.Connections)
-	case o.Things/o.Connections < o.Window:
+	case o.Mode != TopicDevices && o.Things/o.Connections < o.Window:
 		return fmt.Errorf("%d things per connection are fewer than the window", o.Things/o.Connections)
 	case o.Duration < 0 || o.Duration > time.Hour-o.Warmup:
 		return errors.New("a run may take an hour at most")
@@ -96,9 +104,21 @@ func Load(ctx context.Context, o LoadOptions) (*LoadResult, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load: %w", err)
 	}
-	g := newGenerator(&o, t, conns)
+	var g loader
+	if len(o.Certificates) > 0 {
+		g = newTLSGenerator(&o, t, conns)
+	} else {
+		g = newGenerator(&o, t, conns)
+	}
 	defer g.close()
 	return measure(ctx, &o, g)
+}
+
+// loader drives the connections of a run.
+type loader interface {
+	run(ctx context.Context, start time.Time) error
+	result() *LoadResult
+	close()
 }
 
 // checkAddress resolves addr and refuses other machines, unless they are allowed:
@@ -121,7 +141,7 @@ func checkAddress(ctx context.Context, addr string, allowRemote bool) (string, e
 
 // measure runs the generator and reads the clocks at both ends of the measured
 // time.
-func measure(ctx context.Context, o *LoadOptions, g *generator) (*LoadResult, error) {
+func measure(ctx context.Context, o *LoadOptions, g loader) (*LoadResult, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	type usage struct{ server, own time.Duration }

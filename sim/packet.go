@@ -131,6 +131,14 @@ func (p packet) connected() error {
 	return nil
 }
 
+// published checks a PUBACK.
+func (p packet) published() error {
+	if p.kind() != packetPuback {
+		return fmt.Errorf("%w: no PUBACK", errMalformed)
+	}
+	return nil
+}
+
 // subscribed checks a SUBACK.
 func (p packet) subscribed() error {
 	if p.kind() != packetSuback || len(p.body) < 3 {

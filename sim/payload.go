@@ -12,6 +12,7 @@ type TopicMode string
 const (
 	TopicReports TopicMode = "reports" // $aws/things/thing-N/defender/metrics/json
 	TopicPlain   TopicMode = "plain"   // bench/thing-N, with the same payload: for brokers that know no reports
+	TopicDevices TopicMode = "devices" // bench/CLIENT-ID/data, the same: each connection is one thing and publishes what is its own
 )
 
 // body is what a device with a few ports, connections and metrics of its own
@@ -45,7 +46,7 @@ func newTemplate(mode TopicMode, things int, first uint64) *template {
 	topic := topicOf(mode, fmt.Sprintf("%0*d", t.width, 0))
 	t.packet = appendPublish(nil, 0, topic, []byte(body))
 	text := string(t.packet)
-	t.thing = strings.Index(text, "thing-") + len("thing-")
+	t.thing = strings.Index(text, topic) + strings.Index(topic, fmt.Sprintf("%0*d", t.width, 0))
 	t.id = strings.Index(text, topic) + len(topic)
 	t.report = strings.Index(text, "IIIIIIIIII")
 	t.port = strings.Index(text, "2P}") + 1
@@ -53,8 +54,11 @@ func newTemplate(mode TopicMode, things int, first uint64) *template {
 }
 
 func topicOf(mode TopicMode, number string) string {
-	if mode == TopicPlain {
+	switch mode {
+	case TopicPlain:
 		return "bench/thing-" + number
+	case TopicDevices:
+		return "bench/load-" + number + "/data"
 	}
 	return "$aws/things/thing-" + number + "/defender/metrics/json"
 }

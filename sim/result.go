@@ -12,6 +12,7 @@ import (
 // what vedette sim load prints.
 type LoadResult struct {
 	Mode        TopicMode `json:"mode"`
+	TLS         bool      `json:"tls"`
 	Connections int       `json:"connections"`
 	Window      int       `json:"window"`
 	Things      int       `json:"things"`

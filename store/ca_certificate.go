@@ -1,10 +1,6 @@
 package store
 
-import (
-	"errors"
-
-	"vedette/api"
-)
+import "vedette/api"
 
 // CACertificate is a certificate authority of the operator's that is registered.
 type CACertificate struct {
@@ -56,10 +52,7 @@ func (tx *Tx) InsertCACertificate(c *CACertificate) error {
 	_, err := tx.Exec(`INSERT INTO ca_certificate (`+caColumns+`, template_name) VALUES (`+placeholders(14)+`)`,
 		c.ID, c.PEM, c.SubjectHash, string(c.Status), c.AutoRegistration, asJSON(&c.RegistrationConfig), string(c.Mode),
 		c.Generation, c.Version, c.NotBefore, c.NotAfter, c.Created, c.Modified, c.template())
-	if err != nil {
-		return err
-	}
-	return tx.touchIdentity()
+	return err
 }
 
 // UpdateCACertificate stores what can change of c over the CA with its id, as the
@@ -69,10 +62,7 @@ func (tx *Tx) UpdateCACertificate(c *CACertificate) error {
 	_, err := tx.Exec(`UPDATE ca_certificate SET status = ?, auto_registration = ?, registration_config = ?, template_name = ?,
 		version = ?, modified_ms = ? WHERE id = ?`,
 		string(c.Status), c.AutoRegistration, asJSON(&c.RegistrationConfig), c.template(), c.Version, c.Modified, c.ID)
-	if err != nil {
-		return err
-	}
-	return tx.touchIdentity()
+	return err
 }
 
 // DeleteCACertificate deletes the CA with the id with its tags; the certificates
@@ -82,7 +72,7 @@ func (tx *Tx) DeleteCACertificate(id string) error {
 	if err != nil || deleted == 0 {
 		return err
 	}
-	return errors.Join(tx.deleteTags(Resource{api.ARNCACertificate, id}), tx.touchIdentity())
+	return tx.deleteTags(Resource{api.ARNCACertificate, id})
 }
 
 // CACertificates returns a page of the CAs by creation: all, or those whose

@@ -61,7 +61,7 @@ func (tx *Tx) InsertCertificate(c *Certificate) error {
 	if err != nil {
 		return err
 	}
-	return tx.touchIdentity()
+	return tx.touchIdentity(SubjectPrincipal, c.ID)
 }
 
 // UpdateCertificate stores c's status over that of the certificate with its id, as
@@ -73,7 +73,7 @@ func (tx *Tx) UpdateCertificate(c *Certificate) error {
 	if err != nil {
 		return err
 	}
-	return tx.touchIdentity()
+	return tx.touchIdentity(SubjectPrincipal, c.ID)
 }
 
 // DeleteCertificate deletes the certificate with the id and detaches its policies.
@@ -84,7 +84,7 @@ func (tx *Tx) DeleteCertificate(id string) error {
 	if err != nil || deleted == 0 {
 		return err
 	}
-	return errors.Join(tx.detachPolicies(Resource{api.ARNCertificate, id}), tx.touchIdentity())
+	return errors.Join(tx.detachPolicies(Resource{api.ARNCertificate, id}), tx.touchIdentity(SubjectPrincipal, id))
 }
 
 // Certificates returns a page of all certificates, or of those that the CA with

@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"testing"
 
+	"vedette/metric"
 	"vedette/record"
 	"vedette/store"
 	"vedette/store/storetest"
@@ -65,9 +66,18 @@ func startChild(t *testing.T, role string, o store.Options) (*exec.Cmd, *bufio.S
 const (
 	eventsPerRound  = 20
 	entriesPerRound = 10
+	chunksPerRound  = 5
 )
 
-// round makes the next effects: violations that never end, with their alerts.
+// The series of the chunks; that of a custom metric is deleted and made again in
+// every round.
+var (
+	kept    = metric.Series{Metric: "aws:all-bytes-out"}
+	dropped = metric.Series{Metric: "heat"}
+)
+
+// round makes the next effects: violations that never end, with their alerts, and
+// chunks of as many things, a day later in each round.
 func round(own *storetest.Owner) *violation.Effects {
 	var events []violation.Event
 	for i := range eventsPerRound {
@@ -76,6 +86,13 @@ func round(own *storetest.Owner) *violation.Effects {
 	fx := own.Effects(events...)
 	for i := range fx.Events {
 		fx.Alerts = append(fx.Alerts, violation.Alert{Event: i, Type: "SNS", Target: "arn"})
+	}
+	fx.Drops = []violation.Drop{{Metric: dropped.Metric}}
+	for i := range chunksPerRound {
+		for _, series := range []metric.Series{kept, dropped} {
+			at := int64(own.Seq) * storetest.Day
+			fx.Chunks = append(fx.Chunks, violation.Chunk{Thing: fmt.Sprint("thing-", i), Series: series, First: at, Last: at, Count: 1, Data: []byte{1}})
+		}
 	}
 	return fx
 }
@@ -149,6 +166,7 @@ func checkWhole(t *testing.T, o store.Options, acknowledged uint64) {
 	if err != nil || len(alerts) != want {
 		t.Errorf("%d alerts, %v, want %d", len(alerts), err, want)
 	}
+	checkChunks(t, db, stored)
 	values := map[string]int{}
 	err = db.LoadSessions(t.Context(), func(e store.SessionEntry) error {
 		values[string(e.Value)]++
@@ -160,6 +178,27 @@ func checkWhole(t *testing.T, o store.Options, acknowledged uint64) {
 	changes, err := db.Changes(t.Context(), 0, 1_000_000)
 	if last, lastErr := db.LastRevision(t.Context()); err != nil || lastErr != nil || len(changes)%2 != 0 || int64(len(changes)) != last {
 		t.Errorf("%d changes, %v, last revision %d, %v", len(changes), err, last, lastErr)
+	}
+}
+
+// checkChunks compares the chunks of all things with the rounds that are stored.
+func checkChunks(t *testing.T, db *store.DB, stored int) {
+	t.Helper()
+	for i := range chunksPerRound {
+		for series, want := range map[metric.Series]int{kept: stored, dropped: min(stored, 1)} {
+			day, n := int64(stored), 0
+			err := db.Chunks(t.Context(), store.ChunkFilter{Thing: fmt.Sprint("thing-", i), Series: series, To: 1 << 50}, func(c violation.Chunk) (bool, error) {
+				if c.First != day*storetest.Day {
+					t.Errorf("thing %d: got a chunk of day %d, want day %d", i, c.First/storetest.Day, day)
+				}
+				day--
+				n++
+				return true, nil
+			})
+			if err != nil || n != want {
+				t.Errorf("thing %d has %d chunks of %s, %v, want %d", i, n, series.Metric, err, want)
+			}
+		}
 	}
 }
 

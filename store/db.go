@@ -1,6 +1,6 @@
 // Package store keeps what must survive: the control plane's entities, the
-// violations and their events, alerts on their way out, and the state of MQTT
-// sessions. It is one type over two databases: SQLite in a file, or PostgreSQL.
+// violations and their events, alerts on their way out, values of metrics, and the
+// state of MQTT sessions. It is one type over two databases: SQLite in a file, or PostgreSQL.
 //
 // # Conventions
 //
@@ -52,7 +52,8 @@ type Options struct {
 	Logger *slog.Logger
 	// ObserveTx is told how long each transaction took; nil is allowed. The kind is
 	// "read", "write" (control plane), or the name of a data-plane method in lower
-	// case: "record", "shard", "outbox", "changes", "sessions", "verify", "keyuse", "expire";
+	// case: "record", "shard", "outbox", "changes", "sessions", "verify", "keyuse", "expire",
+	// "purge", "days";
 	// "migrate" and "probe" are the database's own. It is
 	// called from many goroutines.
 	ObserveTx func(kind string, d time.Duration, err error)
@@ -66,6 +67,7 @@ type DB struct {
 	writer  *sql.DB
 	reader  *sql.DB // the same as writer for PostgreSQL
 	stats   counters
+	days    days
 	broken  atomic.Pointer[error] // the ErrUnavailable of the last write, nil after a good one
 }
 

@@ -11,6 +11,7 @@ type dialect struct {
 	name          string // as in the names of migrations: sqlite, postgres
 	numbered      bool   // placeholders are $1, $2 …
 	advisoryLocks bool
+	partitions    bool // metric_chunk has one for each day
 	readOptions   *sql.TxOptions
 	types         *strings.Replacer // column types of a migration; nil: as they are
 }

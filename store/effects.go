@@ -20,36 +20,48 @@ import (
 // stored already are left out: Record may be repeated when the answer got lost.
 // Other effects with records at or below the stored position are the caller's to
 // leave out; storing an event twice is ErrConflict, and then nothing is stored.
+// Chunks that break the contract of violation.Chunk are refused likewise.
 func (db *DB) Record(ctx context.Context, fx *violation.Effects) error {
 	if fx.Position == 0 { // would count as stored, and be lost
 		return fmt.Errorf("record effects of shard %d: they have no position", fx.Shard)
 	}
 	stored := false
-	err := db.run(ctx, modeData, "record", func(tx *Tx) error {
-		r := &recorder{tx: tx, fx: fx}
-		err := r.advance()
-		if errors.Is(err, errStored) {
-			return nil
-		}
-		if err == nil {
-			err = r.record()
-		}
-		if err == nil {
-			stored = true
-			killpoint.Reach("store/before-effects")
-		}
-		return err
-	})
+	r := &recorder{fx: fx}
+	err := checkChunks(fx)
+	if err == nil {
+		err = db.prepareDays(ctx, fx.Chunks)
+	}
+	if err == nil {
+		err = db.run(ctx, modeData, "record", func(tx *Tx) (err error) {
+			stored, err = r.run(tx)
+			return err
+		})
+	}
 	if err != nil {
+		db.days.forget() // another node may have dropped one: the next attempt looks again
 		return fmt.Errorf("record effects of shard %d up to %d: %w", fx.Shard, fx.Position, err)
 	}
 	if stored {
 		killpoint.Reach("store/after-effects")
-		db.stats.events.Add(int64(len(fx.Events)))
-		db.stats.updates.Add(int64(len(fx.Updates)))
-		db.stats.alerts.Add(int64(len(fx.Alerts)))
+		db.stats.record(r)
 	}
 	return nil
+}
+
+// run stores the effects, and tells whether they were not stored before.
+func (r *recorder) run(tx *Tx) (stored bool, err error) {
+	r.tx = tx
+	err = r.advance()
+	if errors.Is(err, errStored) {
+		return false, nil
+	}
+	if err == nil {
+		err = r.record()
+	}
+	if err == nil {
+		killpoint.Reach("store/before-effects")
+	}
+	return err == nil, err
 }
 
 // errStored says that the effects were stored before.
@@ -61,6 +73,8 @@ type recorder struct {
 	fx         *violation.Effects
 	lastOutbox int64
 	verified   map[string]verification // of the violations that end here
+
+	chunks, chunkBytes int64 // stored
 }
 
 // verification is what a person said of a violation.
@@ -116,6 +130,7 @@ func (r *recorder) record() error {
 		{"events", r.insertEvents},
 		{"alerts", r.insertAlerts},
 		{"thresholds", r.insertThresholds},
+		{"metric values", r.keepValues},
 	} {
 		if err := step.do(); err != nil {
 			return fmt.Errorf("%s: %w", step.what, err)

@@ -4,48 +4,31 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"vedette/api"
 )
 
-// The identity revision is how gateways notice, on whatever node, that somebody
-// may do more or less than before: they look at it every now and then, and ask
-// again for the identities of their connections when it has grown.
+// IdentityKey is how a client comes: by which certificate and under which client
+// id. Either may be empty: nobody then.
+type IdentityKey struct{ Certificate, ClientID string }
 
-// touchIdentity notes that the transaction changes what a principal may do.
-func (tx *Tx) touchIdentity() error {
-	_, err := tx.Next("identity")
-	return err
-}
-
-// IdentityRevision returns a number that has grown when anything changed that
-// may change what a principal may do: certificates and their statuses, policies in
-// force, what both are attached to, things, and who is in which thing group.
-func (db *DB) IdentityRevision(ctx context.Context) (int64, error) {
-	var revision int64
-	err := db.Read(ctx, func(tx *Tx) (err error) {
-		revision, err = tx.identityRevision()
-		return err
-	})
-	return revision, err
-}
-
-func (tx *Tx) identityRevision() (int64, error) {
-	var revision int64
-	err := tx.QueryRow("SELECT value FROM counter WHERE name = 'identity'").Scan(&revision)
-	return revision, err
-}
-
-// Identity is what the store knows of a connection: by which certificate and
-// under which client id it came.
+// Identity is what the store knows of a client.
 type Identity struct {
 	Revision    int64        // identity revision that all of it belongs to
 	Certificate *Certificate // nil: unknown
 	Thing       *Thing       // called like the client id; nil: there is none
 	Attached    bool         // the certificate is attached to the thing
 	Exclusive   bool         // and to nothing else, now or later
-	Policies    []PolicyDocument
+	Holder      PolicyHolder
+	Policies    []PolicyDocument // of Holder
+}
+
+// PolicyHolder is what policies come from.
+type PolicyHolder struct {
+	Own    []string // names of the policies that are attached to the certificate, in order
+	Groups []string // thing groups that the thing is in, and all above these, in order
 }
 
 // PolicyDocument is the version of a policy that is in force.
@@ -57,94 +40,253 @@ type PolicyDocument struct {
 
 func (p *PolicyDocument) scan(row scanner) error { return row.Scan(&p.Name, &p.Version, &p.Document) }
 
-// Identity returns what is known of a connection, as of one moment. Policies are
-// those that are attached to the certificate, and to the groups of the thing
-// called like the client id and to all groups above these, by name, each once.
-// Either argument may be empty: nobody then.
-func (db *DB) Identity(ctx context.Context, certificate, clientID string) (*Identity, error) {
-	var id *Identity
+// Identities returns what is known of clients, in their order and as of one moment,
+// with a few queries for each 500 of them. Policies are those of the holder and those
+// that are attached to its groups, by name, each once.
+func (db *DB) Identities(ctx context.Context, keys []IdentityKey) ([]Identity, error) {
+	var list []Identity
 	err := db.Read(ctx, func(tx *Tx) (err error) {
-		id, err = tx.Identity(certificate, clientID)
+		list, err = tx.identities(keys)
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("identity of a connection: %w", err)
+		return nil, fmt.Errorf("identities of clients: %w", err)
 	}
-	return id, nil
+	return list, nil
 }
 
-// Identity is DB.Identity as a part of a transaction.
+// Identity is DB.Identities of one client, as a part of a transaction.
 func (tx *Tx) Identity(certificate, clientID string) (*Identity, error) {
-	id := &Identity{}
-	var err error
-	if id.Revision, err = tx.identityRevision(); err != nil {
+	list, err := tx.identities([]IdentityKey{{certificate, clientID}})
+	if err != nil {
 		return nil, err
 	}
-	if id.Certificate, err = tx.Certificate(certificate); err != nil && !errors.Is(err, ErrNotFound) {
-		return nil, err
-	}
-	if id.Thing, err = tx.Thing(clientID); err != nil && !errors.Is(err, ErrNotFound) {
-		return nil, err
-	}
-	attachment, err := tx.ThingPrincipal(clientID, certificate)
-	switch {
-	case err == nil:
-		id.Attached, id.Exclusive = true, attachment.Exclusive
-	case !errors.Is(err, ErrNotFound):
-		return nil, err
-	}
-	id.Policies, err = tx.effectivePolicies(certificate, clientID)
-	return id, err
+	return &list[0], nil
 }
 
-// effectivePolicies returns what is in force for a certificate and a thing.
-func (tx *Tx) effectivePolicies(certificate, thing string) ([]PolicyDocument, error) {
-	return all[PolicyDocument](tx, `WITH RECURSIVE above (name, parent) AS (
-			SELECT g.name, g.parent FROM membership m JOIN thing_group g ON g.name = m.group_name WHERE m.thing = ?
-			UNION SELECT g.name, g.parent FROM thing_group g JOIN above ON g.name = above.parent),
-		effective (name) AS (
-			SELECT policy FROM policy_attachment WHERE target = ?
-			UNION SELECT a.policy FROM above JOIN policy_attachment a ON a.target = 'thinggroup/' || above.name)
-		SELECT p.name, v.version, v.document FROM effective e
-			JOIN policy p ON p.name = e.name
-			JOIN policy_version v ON v.policy = p.name AND v.version = p.default_version
-		ORDER BY p.name`, thing, Resource{api.ARNCertificate, certificate}.String())
+func (tx *Tx) identities(keys []IdentityKey) ([]Identity, error) {
+	revision, err := tx.identityRevision()
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Identity, 0, len(keys))
+	for chunk := range slices.Chunk(keys, maxInList) {
+		found, err := tx.known(chunk)
+		if err != nil {
+			return nil, err
+		}
+		for _, key := range chunk {
+			id := found.identity(key)
+			id.Revision = revision
+			list = append(list, id)
+		}
+	}
+	return list, nil
+}
+
+// PoliciesOf returns what is in force for holders of policies, in their order: as
+// Identities would, if nothing but documents and what is attached to groups has changed.
+func (db *DB) PoliciesOf(ctx context.Context, holders []PolicyHolder) ([][]PolicyDocument, error) {
+	names, targets := map[string]bool{}, map[string]bool{}
+	for _, h := range holders {
+		for _, name := range h.Own {
+			names[name] = true
+		}
+		for _, group := range h.Groups {
+			targets[groupTarget(group)] = true
+		}
+	}
+	var list [][]PolicyDocument
+	err := db.Read(ctx, func(tx *Tx) error {
+		list = nil
+		k := newKnown()
+		if err := tx.readPolicies(k, targets, names); err != nil {
+			return err
+		}
+		for _, h := range holders {
+			list = append(list, k.inForce(h))
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("policies in force: %w", err)
+	}
+	return list, nil
+}
+
+func certificateTarget(id string) string { return Resource{api.ARNCertificate, id}.String() }
+func groupTarget(name string) string     { return Resource{api.ARNThingGroup, name}.String() }
+
+// known is what several clients have in common.
+type known struct {
+	certificates map[string]*Certificate
+	things       map[string]*Thing
+	exclusive    map[IdentityKey]bool // of certificates attached to things
+	groups       map[string][]string  // by thing
+	attached     map[string][]string  // policies by target, in order
+	policies     map[string]PolicyDocument
+}
+
+func newKnown() *known {
+	return &known{
+		certificates: map[string]*Certificate{}, things: map[string]*Thing{}, exclusive: map[IdentityKey]bool{},
+		groups: map[string][]string{}, attached: map[string][]string{}, policies: map[string]PolicyDocument{},
+	}
+}
+
+// known reads what is known of clients, at most maxInList.
+func (tx *Tx) known(keys []IdentityKey) (*known, error) {
+	k := newKnown()
+	ids, names, targets := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for _, key := range keys {
+		if key.Certificate != "" {
+			ids[key.Certificate] = true
+			targets[certificateTarget(key.Certificate)] = true
+		}
+		if key.ClientID != "" {
+			names[key.ClientID] = true
+		}
+	}
+	err := errors.Join(tx.readCertificates(k, ids), tx.readThings(k, names))
+	if err != nil {
+		return nil, err
+	}
+	for _, groups := range k.groups {
+		for _, group := range groups {
+			targets[groupTarget(group)] = true
+		}
+	}
+	return k, tx.readPolicies(k, targets, map[string]bool{})
+}
+
+func (tx *Tx) readCertificates(k *known, ids map[string]bool) error {
+	return eachIn(tx, ids, func(c *Certificate) error {
+		k.certificates[c.ID] = c
+		return nil
+	}, func(in string) string { return `SELECT ` + certificateColumns + ` FROM certificate WHERE id IN ` + in })
+}
+
+// readThings reads things with their principals and groups, where there are any.
+func (tx *Tx) readThings(k *known, names map[string]bool) error {
+	err := eachIn(tx, names, func(t *Thing) error {
+		k.things[t.Name] = t
+		return nil
+	}, func(in string) string { return `SELECT ` + thingColumns + ` FROM thing WHERE name IN ` + in })
+	if err != nil || len(k.things) == 0 {
+		return err
+	}
+	names = map[string]bool{}
+	for name := range k.things {
+		names[name] = true
+	}
+	err = eachIn(tx, names, func(p *ThingPrincipal) error {
+		k.exclusive[IdentityKey{p.Certificate, p.Thing}] = p.Exclusive
+		return nil
+	}, func(in string) string {
+		return `SELECT ` + thingPrincipalColumns + ` FROM thing_principal WHERE thing IN ` + in
+	})
+	if err != nil {
+		return err
+	}
+	return eachIn(tx, names, func(m *Membership) error {
+		k.groups[m.Thing] = append(k.groups[m.Thing], m.Group)
+		return nil
+	}, func(in string) string {
+		return `WITH RECURSIVE above (thing, name, parent) AS (
+			SELECT m.thing, g.name, g.parent FROM membership m JOIN thing_group g ON g.name = m.group_name WHERE m.thing IN ` + in + `
+			UNION SELECT above.thing, g.name, g.parent FROM thing_group g JOIN above ON g.name = above.parent)
+		SELECT thing, name FROM above ORDER BY thing, name`
+	})
+}
+
+// readPolicies reads what is attached to targets, and what is in force of that and of
+// the policies called names, to which it adds.
+func (tx *Tx) readPolicies(k *known, targets, names map[string]bool) error {
+	err := eachIn(tx, targets, func(a *policyAttachment) error {
+		k.attached[a.target] = append(k.attached[a.target], a.policy)
+		names[a.policy] = true
+		return nil
+	}, func(in string) string {
+		return `SELECT policy, target FROM policy_attachment WHERE target IN ` + in + ` ORDER BY target, policy`
+	})
+	if err != nil {
+		return err
+	}
+	return tx.eachInForce(names, func(p *PolicyDocument) error {
+		k.policies[p.Name] = *p
+		return nil
+	})
+}
+
+// policyAttachment is a policy attached to a target.
+type policyAttachment struct{ policy, target string }
+
+func (a *policyAttachment) scan(row scanner) error { return row.Scan(&a.policy, &a.target) }
+
+// identity puts together what is known of one client.
+func (k *known) identity(key IdentityKey) Identity {
+	id := Identity{Certificate: k.certificates[key.Certificate], Thing: k.things[key.ClientID]}
+	id.Exclusive, id.Attached = k.exclusive[key]
+	id.Holder = PolicyHolder{Own: k.attached[certificateTarget(key.Certificate)], Groups: k.groups[key.ClientID]}
+	id.Policies = k.inForce(id.Holder)
+	return id
+}
+
+// inForce returns the documents of a holder's policies.
+func (k *known) inForce(h PolicyHolder) (list []PolicyDocument) {
+	names := slices.Clone(h.Own)
+	for _, group := range h.Groups {
+		names = append(names, k.attached[groupTarget(group)]...)
+	}
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
+		if p, ok := k.policies[name]; ok {
+			list = append(list, p)
+		}
+	}
+	return list
 }
 
 // PoliciesInForce returns the documents of the policies with the names that exist,
 // by name.
 func (tx *Tx) PoliciesInForce(names []string) ([]PolicyDocument, error) {
-	if len(names) == 0 {
-		return nil, nil
+	asked := map[string]bool{}
+	for _, name := range names {
+		asked[name] = true
 	}
-	args := make([]any, len(names))
-	for i, name := range names {
-		args[i] = name
-	}
-	return all[PolicyDocument](tx, `SELECT p.name, v.version, v.document FROM policy p
-		JOIN policy_version v ON v.policy = p.name AND v.version = p.default_version
-		WHERE p.name IN (`+placeholders(len(names))+`) ORDER BY p.name`, args...)
+	var list []PolicyDocument
+	err := tx.eachInForce(asked, func(p *PolicyDocument) error {
+		list = append(list, *p)
+		return nil
+	})
+	return list, err
+}
+
+// eachInForce calls fn with what PoliciesInForce returns.
+func (tx *Tx) eachInForce(names map[string]bool, fn func(*PolicyDocument) error) error {
+	return eachIn(tx, names, fn, func(in string) string {
+		return `SELECT p.name, v.version, v.document FROM policy p
+			JOIN policy_version v ON v.policy = p.name AND v.version = p.default_version
+			WHERE p.name IN ` + in + ` ORDER BY p.name`
+	})
 }
 
 // ActiveCertificates returns those of the ids that are of certificates which are
 // active, in no order.
 func (db *DB) ActiveCertificates(ctx context.Context, ids []string) ([]string, error) {
+	asked := map[string]bool{}
+	for _, id := range ids {
+		asked[id] = true
+	}
 	var active []string
 	err := db.Read(ctx, func(tx *Tx) error {
 		active = nil
-		for chunk := range slices.Chunk(ids, maxInList) {
-			args := make([]any, 0, len(chunk)+1)
-			for _, id := range chunk {
-				args = append(args, id)
-			}
-			found, err := tx.strings(`SELECT id FROM certificate WHERE id IN (`+placeholders(len(chunk))+`) AND status = ?`,
-				append(args, string(api.CertificateStatusActive))...)
-			if err != nil {
-				return err
-			}
-			active = append(active, found...)
-		}
-		return nil
+		return eachIn(tx, asked, func(id *text) error {
+			active = append(active, string(*id))
+			return nil
+		}, func(in string) string {
+			return `SELECT id FROM certificate WHERE status = '` + string(api.CertificateStatusActive) + `' AND id IN ` + in
+		})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("active certificates: %w", err)
@@ -154,3 +296,18 @@ func (db *DB) ActiveCertificates(ctx context.Context, ids []string) ([]string, e
 
 // maxInList is how many values a statement asks for at once.
 const maxInList = 500
+
+// eachIn calls fn with every row of a query about values, in lists of at most
+// maxInList and, with these, in the order of the values; none for no values.
+func eachIn[T any, P entity[T]](tx *Tx, values map[string]bool, fn func(*T) error, query func(in string) string) error {
+	for chunk := range slices.Chunk(slices.Sorted(maps.Keys(values)), maxInList) {
+		args := make([]any, len(chunk))
+		for i, value := range chunk {
+			args[i] = value
+		}
+		if err := each[T, P](tx, fn, query("("+placeholders(len(chunk))+")"), args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}

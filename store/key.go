@@ -77,7 +77,7 @@ func (tx *Tx) InsertAccessKey(k *AccessKey) error {
 	if err != nil {
 		return err
 	}
-	return tx.touchKeys()
+	return tx.touchKey(k.ID)
 }
 
 // UpdateAccessKey stores k's policy and status over those of the user's key with
@@ -87,7 +87,7 @@ func (tx *Tx) UpdateAccessKey(k *AccessKey) error {
 	if err != nil {
 		return err
 	}
-	return tx.touchKeys()
+	return tx.touchKey(k.ID)
 }
 
 // DeleteAccessKey deletes a user's access key. It is no error if there is none. The
@@ -96,16 +96,16 @@ func (tx *Tx) DeleteAccessKey(id string) error {
 	if _, err := tx.Exec(`DELETE FROM access_key WHERE id = ? AND owner = 'user'`, id); err != nil {
 		return err
 	}
-	return tx.touchKeys()
+	return tx.touchKey(id)
 }
 
-// touchKeys notes that the transaction changes what signs, or what it may do, for
+// touchKey notes that the transaction changes a key, or what it may do, for
 // those who keep keys and for those who keep identities.
-func (tx *Tx) touchKeys() error {
+func (tx *Tx) touchKey(id string) error {
 	if _, err := tx.Next("access_key"); err != nil {
 		return err
 	}
-	return tx.touchIdentity()
+	return tx.touchIdentity(SubjectPrincipal, id)
 }
 
 // KeysSince returns all access keys of users, and the revision that they belong to.

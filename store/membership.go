@@ -24,7 +24,7 @@ func (tx *Tx) AddMember(m Membership) error {
 	if _, err := tx.Exec(`INSERT INTO membership (thing, group_name) VALUES (?, ?)`, m.Thing, m.Group); err != nil {
 		return err
 	}
-	return errors.Join(tx.AddChange(m.change(true)), tx.touchIdentity())
+	return errors.Join(tx.AddChange(m.change(true)), tx.touchIdentity(SubjectThing, m.Thing))
 }
 
 // RemoveMember deletes m. It is no error if it does not exist.
@@ -33,7 +33,7 @@ func (tx *Tx) RemoveMember(m Membership) error {
 	if err != nil || deleted == 0 {
 		return err
 	}
-	return errors.Join(tx.AddChange(m.change(false)), tx.touchIdentity())
+	return errors.Join(tx.AddChange(m.change(false)), tx.touchIdentity(SubjectThing, m.Thing))
 }
 
 // GroupsOf returns the groups that a thing is directly in, after the group

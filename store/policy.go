@@ -82,7 +82,7 @@ func (tx *Tx) SetDefaultPolicyVersion(p *Policy, version int64) error {
 	if err != nil {
 		return err
 	}
-	return tx.touchIdentity()
+	return tx.touchIdentity(SubjectPolicy, p.Name)
 }
 
 // PolicyVersion returns a version of a policy, or ErrNotFound.

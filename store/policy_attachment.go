@@ -14,7 +14,7 @@ func (tx *Tx) AttachPolicy(policy string, target Resource) error {
 	if _, err := tx.Exec(`INSERT INTO policy_attachment (policy, target) VALUES (?, ?)`, policy, target.String()); err != nil {
 		return err
 	}
-	return tx.touchIdentity()
+	return tx.touchTarget(target)
 }
 
 // DetachPolicy detaches a policy from a target. It is no error if it is not
@@ -24,7 +24,7 @@ func (tx *Tx) DetachPolicy(policy string, target Resource) error {
 	if err != nil || deleted == 0 {
 		return err
 	}
-	return tx.touchIdentity()
+	return tx.touchTarget(target)
 }
 
 // detachPolicies detaches every policy from a target that goes away.

@@ -28,7 +28,7 @@ func (db *DB) openPostgres(url string) error {
 		cfg.RuntimeParams["application_name"] = "vedette"
 	}
 	db.dialect = &dialect{
-		name: "postgres", numbered: true, advisoryLocks: true,
+		name: "postgres", numbered: true, advisoryLocks: true, partitions: true,
 		// Like a read transaction of SQLite, it sees one state.
 		readOptions: &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead},
 		// Text sorts by its bytes, whatever the language of the database: pages then

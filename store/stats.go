@@ -14,11 +14,22 @@ type Stats struct {
 	Events      int64 // violation events recorded
 	Updates     int64 // last values of active violations changed
 	Alerts      int64 // outbox rows made
+	Chunks      int64 // chunks of metric values stored
+	ChunkBytes  int64 // of their data
 	Connections int   // open now
 }
 
 type counters struct {
-	reads, writes, failures, fenced, events, updates, alerts atomic.Int64
+	reads, writes, failures, fenced, events, updates, alerts, chunks, chunkBytes atomic.Int64
+}
+
+// record counts the effects that r stored.
+func (c *counters) record(r *recorder) {
+	c.events.Add(int64(len(r.fx.Events)))
+	c.updates.Add(int64(len(r.fx.Updates)))
+	c.alerts.Add(int64(len(r.fx.Alerts)))
+	c.chunks.Add(r.chunks)
+	c.chunkBytes.Add(r.chunkBytes)
 }
 
 // count counts a finished transaction.
@@ -42,6 +53,7 @@ func (db *DB) Stats() Stats {
 	s := Stats{
 		Reads: c.reads.Load(), Writes: c.writes.Load(), Failures: c.failures.Load(), Fenced: c.fenced.Load(),
 		Events: c.events.Load(), Updates: c.updates.Load(), Alerts: c.alerts.Load(),
+		Chunks: c.chunks.Load(), ChunkBytes: c.chunkBytes.Load(),
 		Connections: db.writer.Stats().OpenConnections,
 	}
 	if db.reader != db.writer {

@@ -20,6 +20,7 @@ func TestConformance(t *testing.T) {
 		"sessions":     storetest.TestSessions,
 		"housekeeping": storetest.TestHousekeeping,
 		"keys":         storetest.TestKeys,
+		"chunks":       storetest.TestChunks,
 		"concurrency":  storetest.TestConcurrency,
 	} {
 		t.Run(name, test)

@@ -69,7 +69,7 @@ func (tx *Tx) InsertThing(t *Thing) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(tx.insertThingAttributes(t), tx.AddChange(t.change()), tx.touchIdentity())
+	return errors.Join(tx.insertThingAttributes(t), tx.AddChange(t.change()), tx.touchIdentity(SubjectThing, t.Name))
 }
 
 // UpdateThing stores t over the thing of its name as the next version, and
@@ -84,7 +84,7 @@ func (tx *Tx) UpdateThing(t *Thing) error {
 	if _, err := tx.Exec(`DELETE FROM thing_attribute WHERE thing = ?`, t.Name); err != nil {
 		return err
 	}
-	return errors.Join(tx.insertThingAttributes(t), tx.touchIdentity())
+	return errors.Join(tx.insertThingAttributes(t), tx.touchIdentity(SubjectThing, t.Name))
 }
 
 func (tx *Tx) insertThingAttributes(t *Thing) error {
@@ -107,7 +107,7 @@ func (tx *Tx) DeleteThing(name string) error {
 	if err != nil || deleted == 0 {
 		return err
 	}
-	return errors.Join(tx.AddChange(&record.Change{Thing: &record.Thing{Name: name, Deleted: true}}), tx.touchIdentity())
+	return errors.Join(tx.AddChange(&record.Change{Thing: &record.Thing{Name: name, Deleted: true}}), tx.touchIdentity(SubjectThing, name))
 }
 
 // Things returns the things that f lets through, after the key after (the zero

@@ -80,7 +80,7 @@ func (tx *Tx) DeleteThingGroup(name string) error {
 		tx.detachPolicies(Resource{api.ARNThingGroup, name}),
 		tx.deleteTags(Resource{api.ARNThingGroup, name}),
 		tx.AddChange(&record.Change{Group: &record.Group{Name: name, Deleted: true}}),
-		tx.touchIdentity())
+		tx.touchIdentity(SubjectGoneGroup, name))
 }
 
 // hierarchy is a table of the names of the group given and all groups below it.

@@ -1,5 +1,10 @@
 package store
 
+import (
+	"context"
+	"fmt"
+)
+
 // ThingPrincipal is one certificate attached to one thing.
 type ThingPrincipal struct {
 	Thing       string
@@ -27,7 +32,7 @@ func (tx *Tx) PutThingPrincipal(p ThingPrincipal) error {
 	if err != nil {
 		return err
 	}
-	return tx.touchIdentity()
+	return tx.touchIdentity(SubjectThing, p.Thing)
 }
 
 // DeleteThingPrincipal detaches a certificate from a thing. It is no error if it
@@ -37,7 +42,7 @@ func (tx *Tx) DeleteThingPrincipal(thing, certificate string) error {
 	if err != nil || deleted == 0 {
 		return err
 	}
-	return tx.touchIdentity()
+	return tx.touchIdentity(SubjectThing, thing)
 }
 
 // PrincipalsOf returns the certificates attached to a thing, after the one with
@@ -52,4 +57,25 @@ func (tx *Tx) PrincipalsOf(thing, after string, limit int) ([]ThingPrincipal, er
 func (tx *Tx) ThingsOf(certificate, after string, limit int) ([]ThingPrincipal, error) {
 	return all[ThingPrincipal](tx, `SELECT `+thingPrincipalColumns+` FROM thing_principal
 		WHERE certificate = ? AND thing > ? ORDER BY thing LIMIT ?`, certificate, after, limit)
+}
+
+// OnlyThingOf returns the one thing that a certificate is attached to, nil if there is
+// none or more than one, and the identity revision that this belongs to.
+func (db *DB) OnlyThingOf(ctx context.Context, certificate string) (only *ThingPrincipal, revision int64, err error) {
+	err = db.Read(ctx, func(tx *Tx) error {
+		only = nil
+		things, err := tx.ThingsOf(certificate, "", 2)
+		if err != nil {
+			return err
+		}
+		if len(things) == 1 {
+			only = &things[0]
+		}
+		revision, err = tx.identityRevision()
+		return err
+	})
+	if err != nil {
+		return nil, 0, fmt.Errorf("thing of a certificate: %w", err)
+	}
+	return only, revision, nil
 }

@@ -44,10 +44,12 @@ func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 }
 
 // controlLock is the key of the advisory lock that control-plane transactions
-// take in PostgreSQL, migrateLock that of a schema change.
+// take in PostgreSQL, migrateLock that of a schema change, partitionLock that of
+// making a partition.
 const (
-	controlLock = 0x76656465_01
-	migrateLock = 0x76656465_02
+	controlLock   = 0x76656465_01
+	migrateLock   = 0x76656465_02
+	partitionLock = 0x76656465_03
 )
 
 // run runs fn in a transaction of the given mode and reports it as kind.

@@ -214,9 +214,19 @@ func (l *Log) admit(n int) error {
 // AppendChange adds a change record to every shard and waits until all have it.
 // After an error some may have it: append it again.
 func (l *Log) AppendChange(ctx context.Context, body []byte) error {
+	return l.appendAll(ctx, record.KindChange, body)
+}
+
+// AppendGateway adds a gateway record to every shard and waits until all have it.
+// After an error some may have it: append it again.
+func (l *Log) AppendGateway(ctx context.Context, body []byte) error {
+	return l.appendAll(ctx, record.KindGateway, body)
+}
+
+func (l *Log) appendAll(ctx context.Context, kind record.Kind, body []byte) error {
 	done := make(confirmation, len(l.shards))
 	for _, s := range l.shards {
-		s.append(0, record.KindChange, body, done, 0)
+		s.append(0, kind, body, done, 0)
 	}
 	return done.wait(ctx, len(l.shards))
 }

@@ -182,7 +182,7 @@ func TestRetention(t *testing.T) {
 		keep time.Duration
 		want []int // events left, by day
 	}{
-		{"ok/30 days by default", 0, []int{3, 3, 2, 1, 0}},
+		{"ok/violations by default", task.KeepViolations, []int{3, 3, 2, 1, 0}},
 		{"ok/as configured", 28 * 24 * time.Hour, []int{2, 1, 0, 0, 0}},
 	}
 	for _, tt := range tests {
@@ -203,7 +203,7 @@ func TestRetention(t *testing.T) {
 					got = append(got, len(events))
 					return int64(n - len(events)), nil
 				}
-				job := task.Retention{Keep: tt.keep, Every: day, Expire: expire, Logger: slog.New(slog.DiscardHandler)}.Job()
+				job := task.Retention{Name: "retention", What: "violations", Keep: tt.keep, Every: day, Expire: expire, Logger: slog.New(slog.DiscardHandler)}.Job()
 				run(t, task.Options{}, 4*day+time.Hour, job)
 				if diff := cmp.Diff(tt.want, got); diff != "" {
 					t.Errorf("events left, by day (-want +got):\n%s", diff)
@@ -215,6 +215,7 @@ func TestRetention(t *testing.T) {
 
 func TestRetentionSaysWhatFailed(t *testing.T) {
 	job := task.Retention{
+		Name: "retention", What: "violations", Keep: task.KeepViolations,
 		Now:    func() time.Time { return time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC) },
 		Expire: func(context.Context, int64) (int64, error) { return 0, errors.New("locked") },
 	}.Job()

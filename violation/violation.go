@@ -2,7 +2,10 @@
 // notify sends: violations, their events, alerts, and the effects of a batch.
 package violation
 
-import "vedette/api"
+import (
+	"vedette/api"
+	"vedette/metric"
+)
 
 // Violation is one thing out of one behavior: an episode that begins with an
 // in-alarm event and is active until it is cleared or invalidated.
@@ -42,6 +45,28 @@ type Alert struct {
 	RoleARN string
 }
 
+// MaxChunkSpan bounds Chunk.Last - Chunk.First, in milliseconds: a day.
+const MaxChunkSpan = 24 * 60 * 60 * 1000
+
+// Chunk is consecutive values of one series of a thing, in the order of their
+// times (docs/format/chunk.md). The next chunk of the series begins where it ends, and
+// First tells them apart: it grows from chunk to chunk. While a chunk is open, values
+// are added at its end, and First stays.
+type Chunk struct {
+	Thing       string
+	Series      metric.Series
+	First, Last int64 // times of the first and the last value, epoch milliseconds; at most MaxChunkSpan apart
+	Count       int   // of the values; at least 1
+	Data        []byte
+}
+
+// Drop says that a custom metric was deleted: its values are no longer to be
+// found. A metric of its name that is made later begins anew.
+type Drop struct {
+	Metric string
+	Chunks int // how many of Effects.Chunks come before it
+}
+
 // Effects is what applying records of one shard brought about, in order. Store
 // keeps all of it in one transaction, together with the position.
 type Effects struct {
@@ -51,6 +76,8 @@ type Effects struct {
 	Events     []Event
 	Updates    []Update
 	Alerts     []Alert
+	Chunks     []Chunk
+	Drops      []Drop
 	Thresholds []Threshold
 }
 
@@ -72,12 +99,23 @@ const (
 )
 
 // Empty tells whether there is nothing to store.
-func (e *Effects) Empty() bool {
-	return len(e.Events) == 0 && len(e.Updates) == 0 && len(e.Alerts) == 0 && len(e.Thresholds) == 0
-}
+func (e *Effects) Empty() bool { return e.Mark() == Mark{} }
 
 // Reset empties e and keeps its memory.
-func (e *Effects) Reset() {
-	clear(e.Events)
-	e.Events, e.Updates, e.Alerts, e.Thresholds = e.Events[:0], e.Updates[:0], e.Alerts[:0], e.Thresholds[:0]
+func (e *Effects) Reset() { e.Cut(Mark{}) }
+
+// Mark is how much there was of Effects at some moment.
+type Mark struct{ events, updates, alerts, chunks, drops, thresholds int }
+
+// Mark notes how much there is.
+func (e *Effects) Mark() Mark {
+	return Mark{len(e.Events), len(e.Updates), len(e.Alerts), len(e.Chunks), len(e.Drops), len(e.Thresholds)}
+}
+
+// Cut takes back everything that came after m, and keeps its memory.
+func (e *Effects) Cut(m Mark) {
+	clear(e.Events[m.events:])
+	clear(e.Chunks[m.chunks:])
+	e.Events, e.Updates, e.Alerts = e.Events[:m.events], e.Updates[:m.updates], e.Alerts[:m.alerts]
+	e.Chunks, e.Drops, e.Thresholds = e.Chunks[:m.chunks], e.Drops[:m.drops], e.Thresholds[:m.thresholds]
 }

@@ -22,7 +22,7 @@ func newSimCommand() *cobra.Command {
 		Use:   "sim",
 		Short: "Play devices: a believable fleet, or load for measurements",
 	}
-	cmd.AddCommand(newSimFleetCommand(), newSimLoadCommand())
+	cmd.AddCommand(newSimFleetCommand(), newSimLoadCommand(), newSimDevicesCommand(), newSimHoldCommand(), newSimStormCommand())
 	return cmd
 }
 
@@ -56,20 +56,20 @@ func newSimFleetCommand() *cobra.Command {
 
 func newSimLoadCommand() *cobra.Command {
 	o := sim.LoadOptions{}
-	var mode, prepare string
+	var mode, prepare, certificates string
 	var profile bool
 	cmd := &cobra.Command{
 		Use:   "load",
 		Short: "Publish reports at full speed, or at a rate, and measure",
 		Long: `Load publishes metrics reports with QoS 1 and measures reports per second and the time
 from PUBLISH to the answer; with --server-pid also the server's CPU time per report. It
-prints one JSON object. --topic-mode plain publishes the same payload to plain topics, so
-that any MQTT broker can be measured by the same generator.`,
+prints one JSON object. --topic-mode plain and devices publish the same payload to other
+topics, so that any MQTT broker can be measured by the same generator.`,
 		Example: `  vedette sim load --prepare vedette-data
   vedette sim load --connections 500 --subscribe --server-pid $(pidof vedette)
   vedette sim load --rate 20000 --violate-every 100 --duration 30s`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			switch {
 			case profile:
 				return printProfile(cmd)
@@ -78,22 +78,19 @@ that any MQTT broker can be measured by the same generator.`,
 			}
 			o.Mode = sim.TopicMode(mode)
 			o.Logger = app.DefaultLogger(os.Stderr, slog.LevelWarn)
-			result, err := sim.Load(cmd.Context(), o)
-			if err != nil {
-				return err
+			if certificates != "" {
+				if o.Certificates, err = sim.ReadCertificates(certificates); err != nil {
+					return err
+				}
 			}
-			text, err := json.Marshal(result)
-			if err != nil {
-				return fmt.Errorf("encode result: %w", err)
-			}
-			fmt.Fprintln(cmd.OutOrStdout(), string(text))
-			return nil
+			return printResult(cmd)(sim.Load(cmd.Context(), o))
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.Addr, "mqtt-addr", "127.0.0.1:1883", "address of plain MQTT")
+	f.StringVar(&o.Addr, "mqtt-addr", "127.0.0.1:1883", "address of MQTT")
+	f.StringVar(&certificates, "certificates", "", "file of device certificates that vedette sim devices made: TLS; empty: plain TCP")
 	f.BoolVar(&o.AllowRemote, "allow-remote", false, "let the address be another machine's")
-	f.StringVar(&mode, "topic-mode", string(sim.TopicReports), "reports: the defender topics of things; plain: bench/thing-N")
+	f.StringVar(&mode, "topic-mode", string(sim.TopicReports), "reports: the defender topics of things; plain: bench/thing-N; devices: bench/CLIENT-ID/data, a thing for each connection")
 	f.IntVar(&o.Connections, "connections", 100, "connections")
 	f.IntVar(&o.Things, "things", 200_000, "things reported for in turn, spread over the connections")
 	f.IntVar(&o.Window, "window", 1, "reports in flight per connection")

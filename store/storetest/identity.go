@@ -24,7 +24,9 @@ func TestIdentity(t *testing.T) {
 		"ok/attached policies":           testPolicyAttachments,
 		"ok/deleted with what they have": testIdentityDeletions,
 		"ok/identity of a connection":    testConnectionIdentity,
-		"ok/revision":                    testIdentityRevision,
+		"ok/changes":                     testIdentityChanges,
+		"ok/changes in order":            testIdentityChangeOrder,
+		"ok/changes are forgotten":       testForgottenChanges,
 		"ok/active certificates":         testActiveCertificates,
 	})
 	t.Run("ok/lists by creation", func(t *testing.T) { RunOptions(t, testCreationLists) })

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 
 	"vedette/api"
@@ -31,6 +32,14 @@ func testThingPrincipals(t *testing.T, db *store.DB) {
 		return tx.ThingsOf("c2", after, limit)
 	})
 	equal(t, "things of a certificate", []store.ThingPrincipal{{Thing: "t", Certificate: "c2"}, {Thing: "u", Certificate: "c2"}}, things)
+	for certificate, want := range map[string]*store.ThingPrincipal{"c1": {Thing: "t", Certificate: "c1", Exclusive: true}, "c2": nil, "nope": nil} {
+		only, revision, err := db.OnlyThingOf(t.Context(), certificate)
+		changes, err2 := db.IdentityChanges(t.Context(), revision)
+		if err := errors.Join(err, err2); err != nil || changes.Revision != revision {
+			t.Fatalf("only thing of %s: at revision %d, changes since %+v, %v", certificate, revision, changes, err)
+		}
+		equal(t, "only thing of "+certificate, want, only)
+	}
 	refused(t, db, store.ErrReferenced, func(tx *store.Tx) error { return tx.DeleteThing("t") })
 	refused(t, db, store.ErrReferenced, func(tx *store.Tx) error { return tx.DeleteCertificate("c1") })
 	refused(t, db, store.ErrReferenced, func(tx *store.Tx) error {
@@ -152,23 +161,40 @@ func testConnectionIdentity(t *testing.T, db *store.DB) {
 	ofOther := store.PolicyDocument{Name: "of-other", Version: 1, Document: "{}"}
 	stored := Read(t, db, func(tx *store.Tx) (*store.Certificate, error) { return tx.Certificate("c") })
 	revision := revisionOf(t, db)
+	own, groups := []string{"of-cert", "of-top"}, []string{"leaf", "middle", "other", "top"}
+	var keys []store.IdentityKey
+	var want []store.Identity
 	for name, c := range map[string]struct {
 		certificate, client string
 		want                *store.Identity
 	}{
-		"its own thing":       {"c", "lamp", &store.Identity{Certificate: stored, Thing: lamp, Attached: true, Exclusive: true, Policies: []store.PolicyDocument{ofCert, ofLeaf, ofOther, ofTop}}},
-		"another thing":       {"c", "alone", &store.Identity{Certificate: stored, Thing: &store.Thing{Name: "alone", Version: 1}, Policies: []store.PolicyDocument{ofCert, ofTop}}},
-		"no thing":            {"c", "nope", &store.Identity{Certificate: stored, Policies: []store.PolicyDocument{ofCert, ofTop}}},
-		"no certificate":      {"", "lamp", &store.Identity{Thing: lamp, Policies: []store.PolicyDocument{ofLeaf, ofOther, ofTop}}},
+		"its own thing":       {"c", "lamp", &store.Identity{Certificate: stored, Thing: lamp, Attached: true, Exclusive: true, Holder: store.PolicyHolder{Own: own, Groups: groups}, Policies: []store.PolicyDocument{ofCert, ofLeaf, ofOther, ofTop}}},
+		"another thing":       {"c", "alone", &store.Identity{Certificate: stored, Thing: &store.Thing{Name: "alone", Version: 1}, Holder: store.PolicyHolder{Own: own}, Policies: []store.PolicyDocument{ofCert, ofTop}}},
+		"no thing":            {"c", "nope", &store.Identity{Certificate: stored, Holder: store.PolicyHolder{Own: own}, Policies: []store.PolicyDocument{ofCert, ofTop}}},
+		"no certificate":      {"", "lamp", &store.Identity{Thing: lamp, Holder: store.PolicyHolder{Groups: groups}, Policies: []store.PolicyDocument{ofLeaf, ofOther, ofTop}}},
 		"unknown certificate": {"e", "", &store.Identity{}},
 	} {
 		c.want.Revision = revision
-		got, err := db.Identity(t.Context(), c.certificate, c.client)
-		if err != nil {
-			t.Fatal(err)
+		equal(t, name, c.want, Read(t, db, func(tx *store.Tx) (*store.Identity, error) { return tx.Identity(c.certificate, c.client) }))
+		for range 300 { // more than one statement takes
+			keys = append(keys, store.IdentityKey{Certificate: c.certificate, ClientID: c.client}, store.IdentityKey{Certificate: "c", ClientID: fmt.Sprint(len(keys))})
+			want = append(want, *c.want, store.Identity{Revision: revision, Certificate: stored, Holder: store.PolicyHolder{Own: own}, Policies: []store.PolicyDocument{ofCert, ofTop}})
 		}
-		equal(t, name, c.want, got)
 	}
+	got, err := db.Identities(t.Context(), keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "many at once", want, got)
+	holders, documents := []store.PolicyHolder{{Own: []string{"nope"}}}, [][]store.PolicyDocument{nil}
+	for _, id := range want {
+		holders, documents = append(holders, id.Holder), append(documents, id.Policies)
+	}
+	inForce, err := db.PoliciesOf(t.Context(), holders)
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "policies of holders", documents, inForce)
 	equal(t, "in force by name", []store.PolicyDocument{ofLeaf, ofTop}, Read(t, db, func(tx *store.Tx) ([]store.PolicyDocument, error) {
 		return tx.PoliciesInForce([]string{"of-top", "nope", "of-leaf"})
 	}))
@@ -179,54 +205,5 @@ func testConnectionIdentity(t *testing.T, db *store.DB) {
 
 func revisionOf(t testing.TB, db *store.DB) int64 {
 	t.Helper()
-	revision, err := db.IdentityRevision(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return revision
-}
-
-// testIdentityRevision makes every change that may change what a principal may
-// do, and some that may not.
-func testIdentityRevision(t *testing.T, db *store.DB) {
-	p, c, ca := &store.Policy{Name: "p"}, certificate("c", ""), &store.CACertificate{ID: "ca"}
-	pair := store.ThingPrincipal{Thing: "t", Certificate: "c"}
-	for _, step := range []struct {
-		what  string
-		grows bool
-		do    func(tx *store.Tx) error
-	}{
-		{"new group", false, func(tx *store.Tx) error { return tx.InsertThingGroup(&store.ThingGroup{Name: "g"}) }},
-		{"new policy", false, func(tx *store.Tx) error { return tx.InsertPolicy(p, "{}") }},
-		{"new version", false, func(tx *store.Tx) error { _, err := tx.AddPolicyVersion(p, "{}", false); return err }},
-		{"new CA", true, func(tx *store.Tx) error { return tx.InsertCACertificate(ca) }},
-		{"CA updated", true, func(tx *store.Tx) error { return tx.UpdateCACertificate(ca) }},
-		{"new certificate", true, func(tx *store.Tx) error { return tx.InsertCertificate(c) }},
-		{"certificate updated", true, func(tx *store.Tx) error { return tx.UpdateCertificate(c) }},
-		{"new thing", true, func(tx *store.Tx) error { return tx.InsertThing(&store.Thing{Name: "t"}) }},
-		{"thing updated", true, func(tx *store.Tx) error { return tx.UpdateThing(&store.Thing{Name: "t"}) }},
-		{"policy attached", true, func(tx *store.Tx) error { return tx.AttachPolicy("p", cert("c")) }},
-		{"version put in force", true, func(tx *store.Tx) error { return tx.SetDefaultPolicyVersion(p, 2) }},
-		{"new version in force", true, func(tx *store.Tx) error { _, err := tx.AddPolicyVersion(p, "{}", true); return err }},
-		{"version deleted", false, func(tx *store.Tx) error { return tx.DeletePolicyVersion("p", 1) }},
-		{"thing attached", true, func(tx *store.Tx) error { return tx.PutThingPrincipal(pair) }},
-		{"member", true, func(tx *store.Tx) error { return tx.AddMember(store.Membership{Thing: "t", Group: "g"}) }},
-		{"group described", false, func(tx *store.Tx) error { return tx.UpdateThingGroup(&store.ThingGroup{Name: "g"}) }},
-		{"no member", true, func(tx *store.Tx) error { return tx.RemoveMember(store.Membership{Thing: "t", Group: "g"}) }},
-		{"no member again", false, func(tx *store.Tx) error { return tx.RemoveMember(store.Membership{Thing: "t", Group: "g"}) }},
-		{"group deleted", true, func(tx *store.Tx) error { return tx.DeleteThingGroup("g") }},
-		{"thing detached", true, func(tx *store.Tx) error { return tx.DeleteThingPrincipal("t", "c") }},
-		{"thing deleted", true, func(tx *store.Tx) error { return tx.DeleteThing("t") }},
-		{"policy detached", true, func(tx *store.Tx) error { return tx.DetachPolicy("p", cert("c")) }},
-		{"policy detached again", false, func(tx *store.Tx) error { return tx.DetachPolicy("p", cert("c")) }},
-		{"certificate deleted", true, func(tx *store.Tx) error { return tx.DeleteCertificate("c") }},
-		{"CA deleted", true, func(tx *store.Tx) error { return tx.DeleteCACertificate("ca") }},
-		{"policy deleted", false, func(tx *store.Tx) error { return tx.DeletePolicy("p") }},
-	} {
-		before := revisionOf(t, db)
-		Write(t, db, step.do)
-		if grown := revisionOf(t, db) > before; grown != step.grows {
-			t.Errorf("%s: the identity revision has grown: got %t, want %t", step.what, grown, step.grows)
-		}
-	}
+	return changesSince(t, db, 0).Revision
 }
