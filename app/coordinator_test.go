@@ -6,8 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	"vedette/api"
 	"vedette/detect"
@@ -223,4 +226,47 @@ func TestNegativeValues(t *testing.T) {
 		t.Errorf("got the log\n%s", text)
 	}
 	s.want(`1 of 2: NEGATIVE_VALUES, 1 of 2: NEGATIVE_VALUES, 2 of 2: NEGATIVE_VALUES, 2 of 2: NEGATIVE_VALUES, 3 of 2: {"number":1}, 3 of 2: {"number":1}`, "")
+}
+
+// TestShardsMakeNoDifference: a fleet that is spread over shards, each of which may
+// restart, is judged as on a single one.
+func TestShardsMakeNoDifference(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		type said struct {
+			thing  int
+			offset int64
+			level  float64
+		}
+		var windows [][]said
+		for range rapid.IntRange(2, 5).Draw(rt, "windows") {
+			var list []said
+			for i := range rapid.IntRange(0, 12).Draw(rt, "reports") {
+				list = append(list, said{rapid.IntRange(0, 5).Draw(rt, "thing"), int64(i+1) * 20_000, rapid.SampledFrom([]float64{-1, 0, 1, 2, 3, 5}).Draw(rt, "level")})
+			}
+			windows = append(windows, list)
+		}
+		restarts := rapid.SliceOfN(rapid.Bool(), 12, 12).Draw(rt, "restarts")
+		run := func(n int) (thresholds []violation.Threshold, events []string) {
+			s := newShards(t, n)
+			for w, list := range windows {
+				for i, r := range list {
+					s.report(r.thing%n, fmt.Sprint("thing-", r.thing), int64(w), r.offset, r.level)
+					if restarts[i] && n > 1 {
+						s.restart(r.thing % n)
+					}
+				}
+				for shard := range n {
+					s.closeWindow(shard, int64(w))
+				}
+				check(t, s.coordinator().merge(t.Context()))
+			}
+			slices.Sort(s.events)
+			return slices.Compact(s.said), s.events
+		}
+		thresholds, events := run(1)
+		spread, same := run(rapid.IntRange(2, 4).Draw(rt, "shards"))
+		if !slices.Equal(thresholds, spread) || !slices.Equal(events, same) {
+			rt.Errorf("on one shard: %v %v; on several: %v %v", thresholds, events, spread, same)
+		}
+	})
 }

@@ -240,7 +240,7 @@ func (k *compiler) takes(op operator) bool {
 func (k *compiler) checkDuration(c *api.BehaviorCriteria) {
 	info := &k.out.info
 	statistical := k.out.kind == api.BehaviorCriteriaTypeStatistical && info.Statistical
-	used := info.Duration && info.Kind != metric.Size || statistical
+	used := info.Duration && (info.Kind != metric.Size || statistical)
 	switch {
 	case !k.known || c.DurationSeconds == nil:
 	case isList(info.Kind):
@@ -250,7 +250,7 @@ func (k *compiler) checkDuration(c *api.BehaviorCriteria) {
 	}
 	if k.known && (k.hasWindow() || statistical) {
 		seconds := int32(defaultDuration)
-		if c.DurationSeconds != nil && used {
+		if c.DurationSeconds != nil && (used || statistical && slices.Contains(durations, *c.DurationSeconds)) {
 			seconds = *c.DurationSeconds
 		}
 		k.out.duration = int64(seconds) * 1000

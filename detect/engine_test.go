@@ -363,6 +363,7 @@ func FuzzApply(f *testing.F) {
 	f.Add(uint8(record.KindChange), int64(1), change)
 	f.Add(uint8(record.KindTick), int64(1<<51), []byte(nil))
 	f.Add(uint8(record.KindChange), int64(1), []byte(`{"revision":10,"profile":{"name":"p","behaviors":[{"name":"b","metric":"aws:all-bytes-in","criteria":{}}]}}`))
+	f.Add(uint8(record.KindThreshold), int64(1), []byte(`{"end":300000,"thresholds":[{"profile":"p","behavior":"bytes","n":2,"count":4}]}`))
 	f.Fuzz(func(t *testing.T, kind uint8, at int64, body []byte) {
 		e, pos := fleet(t, fiveBehaviors)
 		before := snapshot(t, e)
@@ -385,6 +386,8 @@ func FuzzLoad(f *testing.F) {
 	f.Add(good[:len(good)-8])
 	e, _ := fleet(f, fiveBehaviors)
 	good = snapshot(f, e)
+	f.Add(good[:len(good)-8])
+	good = snapshot(f, statisticalEngine(f))
 	f.Add(good[:len(good)-8])
 	f.Add([]byte("vedette"))
 	f.Fuzz(func(t *testing.T, b []byte) {
@@ -434,21 +437,24 @@ func TestUsageAllocates(t *testing.T) {
 	}
 }
 
-// TestLoadOlder: a snapshot of version 1, which knows nothing of connections.
+// TestLoadOlder: a snapshot of version 1, which knows nothing of connections, and one of
+// version 3, which knows nothing of what waits for thresholds.
 func TestLoadOlder(t *testing.T) {
 	e, _ := fleet(t, fiveBehaviors)
 	h := history{tb: t, engine: e, now: epoch.UnixMilli(), seq: 10, revision: 2}
 	h.run([]string{"report t=1m thing=a tcp=23"})
 	b := snapshot(t, e)
-	older := bytes.Clone(b[:len(b)-13-8-2*13]) // without the two sections and the end
-	older[16] = 1
-	older = append(older, b[len(b)-13-8:len(b)-8]...)
-	older = binary.LittleEndian.AppendUint64(older, xxhash.Sum64(older))
-	loaded, err := detect.Load(bytes.NewReader(older), detect.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if again := snapshot(t, loaded); !bytes.Equal(again, b) {
-		t.Error("the engine is another one than the snapshot's")
+	for version, sections := range map[byte]int{1: 3, 3: 1} {
+		older := bytes.Clone(b[:len(b)-13-8-sections*13]) // without the last sections and the end
+		older[16] = version
+		older = append(older, b[len(b)-13-8:len(b)-8]...)
+		older = binary.LittleEndian.AppendUint64(older, xxhash.Sum64(older))
+		loaded, err := detect.Load(bytes.NewReader(older), detect.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again := snapshot(t, loaded); !bytes.Equal(again, b) {
+			t.Errorf("version %d: the engine is another one than the snapshot's", version)
+		}
 	}
 }

@@ -77,6 +77,7 @@ func TestValidateAccepts(t *testing.T) {
 	check("guide's example", `{"name":"Authorization","metric":"aws:num-authorization-failures","criteria":{"comparisonOperator":"less-than","value":{"count":10},"durationSeconds":300,"consecutiveDatapointsToAlarm":1,"consecutiveDatapointsToClear":1}}`)
 	check("size stores a duration", behavior(size, less+`,"durationSeconds":7`))
 	check("disconnect stores a duration", behavior(away, less+`,"durationSeconds":7`))
+	check("statistical custom number any duration", behavior("number", `"comparisonOperator":"less-than","statisticalThreshold":{"statistic":"p99.99"},"durationSeconds":7`))
 	check("custom number any duration", behavior("number", `"comparisonOperator":"less-than","value":{"number":-5.5},"durationSeconds":7`))
 	check("custom number count", behavior("number", less))
 	check("count with number", behavior(out, `"comparisonOperator":"less-than","value":{"number":5.5}`))
