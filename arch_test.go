@@ -40,6 +40,7 @@ var confined = map[string]string{
 	"charm.land/":                           "cli",
 	"github.com/aws/aws-sdk-go-v2/service/": "notify",
 	"github.com/coder/websocket":            "gateway",
+	"github.com/eclipse/paho":               "gateway",
 }
 
 // rank gives each top-level package its place in the order of imports.

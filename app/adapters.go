@@ -45,6 +45,26 @@ func (a *App) registered(thing string) bool {
 	return a.owners[a.log.Shard(record.Partition([]byte(thing)))].engine.Registered(thing)
 }
 
+// resumeElsewhere has the gateway go on with the sessions at brokers elsewhere that
+// were open when the last process ended. Those at a broker that is not configured any
+// more end.
+func (a *App) resumeElsewhere(ctx context.Context) {
+	gone := map[uint32]bool{}
+	for _, o := range a.owners {
+		o.engine.Online(func(thing []byte, session uint64) {
+			process := record.SessionProcess(session)
+			if record.Elsewhere(process) && !a.gateway.Resume(thing, session) {
+				gone[process] = true
+			}
+		})
+	}
+	for process := range gone {
+		if err := a.log.AppendGateway(ctx, record.AppendGateway(nil, record.Gateway{Process: process, State: record.GatewayGone})); err != nil {
+			a.logger.Warn("the end of the sessions at a broker that is not configured any more was not stored; the next start tries again", "error", err)
+		}
+	}
+}
+
 // outbox gives the dispatcher the alerts that wait in the store.
 type outbox struct{ *store.DB }
 

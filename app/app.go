@@ -19,6 +19,7 @@ import (
 
 	"vedette/control"
 	"vedette/gateway"
+	"vedette/gateway/bridge"
 	"vedette/mqtt"
 	"vedette/notify"
 	"vedette/principal"
@@ -54,6 +55,7 @@ type App struct {
 	certificate *serverCertificate // nil: no listener speaks TLS
 	identities  *identities
 	front       *gateway.Web
+	bridge      *bridge.Bridge // nil: none is configured
 	gate        *gateway.Gate
 	listeners   listeners
 
@@ -185,7 +187,19 @@ func (a *App) wireGateway(ctx context.Context) error {
 		VerifyPublish: a.verifyGateway("iotdata", "iotdevicegateway"), VerifyMQTT: a.verifyGateway("iotdevicegateway"),
 	})
 	a.later(broker.Shutdown) // its clocks run already; after a Start it was shut down before
-	return nil
+	return a.wireBridge()
+}
+
+func (a *App) wireBridge() error {
+	if a.options.Bridge == "" {
+		return nil
+	}
+	file, err := bridge.Load(a.options.Bridge)
+	if err != nil {
+		return err
+	}
+	a.bridge, err = bridge.New(file, bridge.Options{Gateway: a.gateway, Logger: a.logger.With("component", "bridge"), Now: a.options.Now})
+	return err
 }
 
 func (a *App) wireControl(context.Context) error {

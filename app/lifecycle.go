@@ -30,6 +30,10 @@ func (a *App) Start(ctx context.Context) (err error) {
 	}
 	a.caughtUp = true
 	a.background("thresholds", a.coordinator.run)
+	a.resumeElsewhere(ctx)
+	if a.bridge != nil {
+		a.background("bridge", a.bridge.Run)
+	}
 	a.ready.Store(true)
 	endpoints := a.Endpoints()
 	if err := a.dir.writeEndpoints(endpoints); err != nil {

@@ -17,6 +17,7 @@ import (
 
 	"vedette/control"
 	"vedette/gateway"
+	"vedette/gateway/bridge"
 	"vedette/mqtt"
 	"vedette/task"
 )
@@ -104,6 +105,10 @@ type Options struct {
 	// Gate bounds the connections of clients: MQTT, WebSockets, and HTTPS with a
 	// device's certificate. By default nothing is bounded.
 	Gate GateLimits
+
+	// Bridge is a file that names brokers elsewhere whose clients report, and are
+	// counted, as if they were connected here (docs/bridge.md); empty: none.
+	Bridge string
 
 	// Broker bounds what the gateway keeps for its clients. The defaults are those
 	// of docs/operations.md.
@@ -297,6 +302,11 @@ func (o Options) Check() error {
 		fault("metric-retention %v: want at least 1h", o.MetricRetention)
 	}
 	faults = append(faults, o.checkGate()...)
+	if o.Bridge != "" {
+		if _, err := bridge.Load(o.Bridge); err != nil {
+			faults = append(faults, err)
+		}
+	}
 	if (o.TLSCert == "") != (o.TLSKey == "") {
 		fault("tls-cert %q and tls-key %q: want both or none", o.TLSCert, o.TLSKey)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"vedette/detect"
 	"vedette/gateway"
+	"vedette/gateway/bridge"
 )
 
 const (
@@ -22,6 +23,7 @@ func (m *metrics) watch(a *App) {
 	r.addLimits(a)
 	r.addLog(a)
 	r.addUsage(a)
+	r.addBridge(a)
 	r.addStore(a)
 	r.addAlerts(a)
 	for _, o := range a.owners {
@@ -140,6 +142,32 @@ func (r *readings) addUsage(a *App) {
 	r.add(counter, "usage_records_total", "Records of what clients did that were handed to the log.", nil, func() float64 { return float64(stats().Usages) })
 	r.add(counter, "usage_failures_total", "Of these, those that could not be stored and are tried again.", nil, func() float64 { return float64(stats().UsageFailures) })
 	r.add(counter, "usage_uncounted_total", "Refused connections and messages by HTTPS that were not counted: too many client ids, things or addresses.", nil, func() float64 { return float64(stats().Uncounted) })
+}
+
+// addBridge shows how the links to brokers elsewhere do.
+func (r *readings) addBridge(a *App) {
+	if a.bridge == nil {
+		return
+	}
+	for i, link := range a.bridge.Stats() {
+		labels := prometheus.Labels{"broker": link.Broker}
+		stats := func() *bridge.Stats { return &a.bridge.Stats()[i] }
+		r.add(gauge, "bridge_connected", "1 while the link to a broker is up.", labels, func() float64 {
+			if stats().Connected {
+				return 1
+			}
+			return 0
+		})
+		r.add(counter, "bridge_connects_total", "Times that the link to a broker came up.", labels, func() float64 { return float64(stats().Connects) })
+		r.add(counter, "bridge_connect_failures_total", "Attempts to connect to a broker that failed.", labels, func() float64 { return float64(stats().Failures) })
+		r.add(counter, "bridge_sessions_forgotten_total", "Reconnects for which a broker had no session any more.", labels, func() float64 { return float64(stats().Forgotten) })
+		r.add(counter, "bridge_replies_total", "Replies to reports that were handed to a broker.", labels, func() float64 { return float64(stats().Replies) })
+		r.add(counter, "bridge_replies_undelivered_total", "Replies to reports that could not be handed to a broker.", labels, func() float64 { return float64(stats().Undelivered) })
+		for kind := range link.Messages {
+			r.add(counter, "bridge_messages_total", "Messages from a broker.", prometheus.Labels{"broker": link.Broker, "kind": kind},
+				func() float64 { return float64(stats().Messages[kind]) })
+		}
+	}
 }
 
 // reports shows what became of the reports that devices sent.

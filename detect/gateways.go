@@ -23,7 +23,7 @@ func (e *Engine) applyGateway(g record.Gateway) {
 		delete(e.gateways, g.Process)
 		return
 	case record.GatewayAlone:
-		e.endSessions(func(process uint32) bool { return process != g.Process })
+		e.endSessions(func(process uint32) bool { return process != g.Process && !record.Elsewhere(process) })
 		clear(e.gateways)
 	}
 	last := max(e.gateways[g.Process], e.current.at)

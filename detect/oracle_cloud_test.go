@@ -79,6 +79,9 @@ func (o oracle) gateways(i int, now map[string]connection, lives map[uint32]int6
 		if !c.online || g.State == record.GatewayAlive || (process == g.Process) != (g.State == record.GatewayGone) {
 			continue
 		}
+		if g.State == record.GatewayAlone && record.Elsewhere(process) {
+			continue
+		}
 		last, says := lives[process]
 		if !says {
 			last = clock

@@ -43,7 +43,7 @@ func (w *writer) gateway() {
 	if w.chance(45) {
 		p := &record.Presence{Thing: []byte(thing), Connected: w.chance(60), Session: w.sessions[thing]}
 		if p.Connected {
-			p.Session = uint64(w.IntN(2))<<32 | uint64(uint32(p.Session)+1)
+			p.Session = pick(w, []uint64{0, 1, 0x100})<<32 | uint64(uint32(p.Session)+1) // the last is a broker elsewhere
 			w.sessions[thing] = p.Session
 			if w.chance(90) {
 				p.Addr = pick(w, oraclePeers)

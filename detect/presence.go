@@ -96,3 +96,15 @@ func (e *Engine) connect(here *presence) {
 		here.addr = [16]byte{}
 	}
 }
+
+// Online calls fn for each thing that is connected, with the session of its
+// connection. fn must not call the engine.
+func (e *Engine) Online(fn func(thing []byte, session uint64)) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for id := range e.presences.count {
+		if p := e.presenceOf(id); p.flags&online != 0 {
+			fn(e.things.name(id), p.session)
+		}
+	}
+}

@@ -73,6 +73,7 @@ type Gateway struct {
 	events    events
 	seed      maphash.Seed // of the keys of recent
 
+	remotes     []*Remote // before anybody connects
 	identities  Identities
 	connections connections
 	quota       quota

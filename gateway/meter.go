@@ -65,7 +65,7 @@ func newMeter(o *Options) *meter {
 	}
 	var b [4]byte
 	rand.Read(b[:])
-	m.process = binary.LittleEndian.Uint32(b[:]) | 1 // never 0
+	m.process = binary.LittleEndian.Uint32(b[:]) | 1 // never 0, and never that of a broker elsewhere
 	m.dimensions.Store(newDimensions(nil))
 	for i := range m.shards {
 		m.shards[i].open, m.shards[i].strays = map[*usage]struct{}{}, map[stray]*usage{}
@@ -95,13 +95,18 @@ func (m *meter) connected(p *mqtt.Connect, addr netip.Addr) *usage {
 	}
 	u := m.newUsage(p.ClientID)
 	u.session, u.addr = m.next(), addr
-	s := m.shard(u.thing)
-	s.mu.Lock()
-	s.open[u] = struct{}{}
-	s.mu.Unlock()
+	m.open(u)
 	u.topicless(func(s *slot) { s.attempts++ })
 	u.presence(record.Presence{Connected: true, Addr: addr})
 	return u
+}
+
+// open has u written from now on.
+func (m *meter) open(u *usage) {
+	s := m.shard(u.thing)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.open[u] = struct{}{}
 }
 
 func (m *meter) newUsage(thing string) *usage {
@@ -113,10 +118,13 @@ func (m *meter) newUsage(thing string) *usage {
 
 // refused counts a client that was not let in. denied: because no policy allows it.
 func (m *meter) refused(p *mqtt.Connect, denied bool) {
-	if p.Assigned {
-		return
+	if !p.Assigned {
+		m.refusedThing(p.ClientID, denied)
 	}
-	m.stray(stray{thing: p.ClientID}, func(u *usage) {
+}
+
+func (m *meter) refusedThing(name string, denied bool) {
+	m.stray(stray{thing: name}, func(u *usage) {
 		u.topicless(func(s *slot) {
 			s.attempts++
 			if denied {

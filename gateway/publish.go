@@ -196,7 +196,7 @@ func (w *Web) identify(ctx context.Context, p *Peer) (*principal.Principal, erro
 	return who, nil
 }
 
-// receipt waits for what becomes of one message. It is the finisher of a report.
+// receipt waits for what becomes of one message. It is the Finisher of a report.
 type receipt struct {
 	broker Broker
 	code   chan mqtt.Code
@@ -204,7 +204,7 @@ type receipt struct {
 
 func (a receipt) tell(code mqtt.Code) { a.code <- code }
 
-// Finish implements finisher: the reply goes to whoever has subscribed to it.
+// Finish implements Finisher: the reply goes to whoever has subscribed to it.
 func (a receipt) Finish(ticket uint64, code mqtt.Code, replyTopic, replyPayload []byte) {
 	if len(replyTopic) > 0 {
 		a.broker.Publish(mqtt.Message{Topic: replyTopic, Payload: replyPayload})

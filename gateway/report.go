@@ -47,6 +47,11 @@ func (g *Gateway) report(c caller, payload []byte) {
 	part := record.Partition(c.thing)
 	key := maphash.Bytes(g.seed, c.thing)
 	at := now.UnixMilli()
+	if c.again && c.seen.has(key, w.report.Hash) {
+		g.counters.repeats.Add(1)
+		g.accept(&c, w, w.report.ID, at)
+		return
+	}
 	switch g.partitions[part].recent.claim(key, w.report.Hash, at, g.interval) {
 	case repeat:
 		g.counters.repeats.Add(1)
@@ -76,6 +81,9 @@ func (g *Gateway) Committed(token uint64, at int64, err error) {
 	part.recent.settle(q.key, q.hash, q.at, err == nil)
 	c := q.caller
 	c.thing = q.name[:q.length]
+	if err == nil {
+		c.seen.add(q.key, q.hash)
+	}
 	if err != nil {
 		w.report.Reset()
 		w.report.ID, w.report.HasID = q.id, true

@@ -239,11 +239,16 @@ func (u *usage) close(why record.Reason) {
 		return
 	}
 	u.topicless(func(s *slot) { s.disconnects++ })
+	u.finish()
+	u.presence(record.Presence{Reason: why})
+}
+
+// finish writes what is left: nothing more will be counted.
+func (u *usage) finish() {
 	u.mu.Lock()
 	u.closed = true
 	u.mu.Unlock()
 	u.write(true)
-	u.presence(record.Presence{Reason: why})
 }
 
 // Committed implements record.Waiter: a record is on disk, or has to be appended

@@ -7,18 +7,23 @@ import (
 	"vedette/mqtt"
 )
 
-// finisher takes the answer to a message: an *mqtt.Client.
-type finisher interface {
+// Finisher takes the answer to a message: an *mqtt.Client. A report that could not
+// be stored is answered twice: with the reply alone, for ticket ^0, and then with a
+// failure for its own ticket.
+type Finisher interface {
 	Finish(ticket uint64, code mqtt.Code, replyTopic, replyPayload []byte)
 }
 
 // caller is who gets the answer to a report.
 type caller struct {
-	client finisher
+	client Finisher
 	from   string // client id, for the log
 	ticket uint64
 	thing  []byte
 	format metric.Format
+
+	seen  *seen // what the broker may deliver again; nil: nothing
+	again bool  // the message was delivered before, maybe
 }
 
 // waiting holds the callers of a partition whose reports are on their way to

@@ -29,6 +29,11 @@ const (
 // SessionProcess returns the number of the process that a session is of.
 func SessionProcess(session uint64) uint32 { return uint32(session >> 32) }
 
+// Elsewhere tells whether the number is that of a broker elsewhere and not of a
+// process of ours: its last byte is 0, and that of a process is odd. Its sessions go on
+// when a process of ours ends, and it never says that it lives.
+func Elsewhere(process uint32) bool { return process != 0 && process&0xff == 0 }
+
 // AppendGateway appends the body of the gateway record of g to dst.
 func AppendGateway(dst []byte, g Gateway) []byte {
 	dst = binary.LittleEndian.AppendUint32(append(dst, gatewayVersion), g.Process)

@@ -61,6 +61,16 @@ func (r Reason) String() string {
 	return "UNKNOWN"
 }
 
+// ReasonNamed returns the reason that AWS IoT gives a name; 0 for any other name.
+func ReasonNamed(name string) Reason {
+	for i, known := range reasons {
+		if known == name && known != "" {
+			return Reason(i)
+		}
+	}
+	return 0
+}
+
 // AppendPresence appends the body of the presence record of p to dst. It
 // allocates only to make dst longer.
 func AppendPresence(dst []byte, p *Presence) []byte {

@@ -13,6 +13,7 @@
 //	http [OPTION…] METHOD PATH [BODY-FILE]
 //	                      send a signed request, print status, error type and body;
 //	                      for its options see sendHTTP
+//	freeport NAME         set $NAME to a port that nobody listens on
 //	logged REGEXP         a line of the server's log matches
 package testscript
 
@@ -22,6 +23,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -58,13 +60,14 @@ func TestScripts(t *testing.T) {
 		},
 		Condition: tools.condition,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"serve":  cmdServe,
-			"stop":   cmdStop,
-			"kill":   cmdKill,
-			"exits":  cmdExits,
-			"until":  cmdUntil,
-			"http":   cmdHTTP,
-			"logged": cmdLogged,
+			"serve":    cmdServe,
+			"stop":     cmdStop,
+			"kill":     cmdKill,
+			"exits":    cmdExits,
+			"freeport": cmdFreePort,
+			"until":    cmdUntil,
+			"http":     cmdHTTP,
+			"logged":   cmdLogged,
 		},
 	})
 }
@@ -97,10 +100,7 @@ func findTools(t *testing.T) toolbox {
 		link(t, path, filepath.Join(dir, "aws"))
 		box.has["aws"] = true
 	}
-	if path, err := exec.LookPath("mosquitto_pub"); err == nil {
-		link(t, path, filepath.Join(dir, "mosquitto_pub"))
-		box.has["mosquitto"] = true
-	}
+	box.has["mosquitto"] = linkMosquitto(t, dir)
 	for name, has := range box.has {
 		switch {
 		case has || name == "boto3":
@@ -126,6 +126,23 @@ func findTools(t *testing.T) toolbox {
 		t.Log("SKIPPED: scripts that need boto3, which this machine does not have")
 	}
 	return box
+}
+
+// linkMosquitto links the broker, which Debian keeps from the PATH of users, and its
+// clients; it tells whether all are there.
+func linkMosquitto(t *testing.T, dir string) bool {
+	t.Helper()
+	for _, name := range []string{"mosquitto", "mosquitto_pub", "mosquitto_sub"} {
+		path, err := exec.LookPath(name)
+		if err != nil {
+			path, err = exec.LookPath("/usr/sbin/" + name)
+		}
+		if err != nil {
+			return false
+		}
+		link(t, path, filepath.Join(dir, name))
+	}
+	return true
 }
 
 // findAWS returns an AWS CLI of version 2: another one may come first on PATH.
@@ -270,6 +287,19 @@ func cmdExits(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("%s: got exit code %d, want %d", args[1], got, want)
 	}
+}
+
+// cmdFreePort finds a port for a program that cannot be told to find one.
+func cmdFreePort(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: freeport NAME")
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	ts.Check(err)
+	ts.Check(l.Close())
+	ts.Setenv(args[0], port)
 }
 
 // cmdUntil repeats a command until its standard output matches.

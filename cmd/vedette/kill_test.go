@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -31,7 +33,8 @@ func expectedEvents(n int) int { return n / reportsPerState }
 // the last was accepted, the same again when the answer did not come.
 type device struct {
 	thing    string
-	accepted int // reports
+	accepted int          // reports
+	progress atomic.Int64 // the same, for others to read
 }
 
 func (d *device) payload(id int) string {
@@ -50,11 +53,11 @@ type answer struct {
 
 // session is one connection of a client that reports for its devices in turn. It
 // ends, without an error, when the connection does.
-func session(ctx context.Context, addr, clientID string, devices []*device) error {
+func session(ctx context.Context, to *fleetBroker, clientID string, devices []*device) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	answers := make(chan answer, 16)
-	options := paho.NewClientOptions().AddBroker("tcp://" + addr).SetClientID(clientID).
+	options := paho.NewClientOptions().AddBroker(to.url()).SetTLSConfig(to.tls).SetClientID(clientID).
 		SetAutoReconnect(false).SetConnectRetry(false).SetConnectTimeout(5 * time.Second).
 		SetConnectionLostHandler(func(paho.Client, error) { cancel() })
 	client := paho.NewClient(options)
@@ -73,14 +76,14 @@ func session(ctx context.Context, addr, clientID string, devices []*device) erro
 	}
 	filters := map[string]byte{}
 	for _, d := range devices {
-		filters["$aws/things/"+d.thing+"/defender/metrics/json/+"] = 1
+		filters[to.topic(d.thing)+"/+"] = 1
 	}
 	if token := client.SubscribeMultiple(filters, onReply); !token.WaitTimeout(patience) || token.Error() != nil {
 		return nil
 	}
 	for ctx.Err() == nil {
 		for _, d := range devices {
-			if accepted, err := report(ctx, client, d, answers); err != nil || !accepted {
+			if accepted, err := report(ctx, client, to.topic(d.thing), d, answers); err != nil || !accepted {
 				return err
 			}
 		}
@@ -89,9 +92,9 @@ func session(ctx context.Context, addr, clientID string, devices []*device) erro
 }
 
 // report publishes the device's next report and waits for its answer.
-func report(ctx context.Context, client paho.Client, d *device, answers <-chan answer) (bool, error) {
+func report(ctx context.Context, client paho.Client, topic string, d *device, answers <-chan answer) (bool, error) {
 	id := d.accepted + 1
-	client.Publish("$aws/things/"+d.thing+"/defender/metrics/json", 1, false, d.payload(id))
+	client.Publish(topic, 1, false, d.payload(id))
 	for {
 		select {
 		case <-ctx.Done():
@@ -102,9 +105,25 @@ func report(ctx context.Context, client paho.Client, d *device, answers <-chan a
 			}
 			if a.ReportID == id {
 				d.accepted = id
+				d.progress.Store(int64(id))
 				return true, nil
 			}
 		}
+	}
+}
+
+// fleetBroker is where a fleet connects, and on which topics it reports.
+type fleetBroker struct {
+	url   func() string
+	tls   *tls.Config // nil: plain
+	topic func(thing string) string
+}
+
+// gatewayOf returns the server's own broker, which has another address after each start.
+func gatewayOf(d *deployment) *fleetBroker {
+	return &fleetBroker{
+		url:   func() string { return "tcp://" + d.at().MQTT },
+		topic: func(thing string) string { return "$aws/things/" + thing + "/defender/metrics/json" },
 	}
 }
 
@@ -118,7 +137,7 @@ type fleet struct {
 	once    sync.Once
 }
 
-func startFleet(d *deployment) *fleet {
+func startFleet(to *fleetBroker) *fleet {
 	ctx, cancel := context.WithCancel(context.Background())
 	f := &fleet{cancel: cancel}
 	for c := range killClients {
@@ -129,7 +148,7 @@ func startFleet(d *deployment) *fleet {
 		f.devices = append(f.devices, own...)
 		f.done.Go(func() {
 			for ctx.Err() == nil {
-				if err := session(ctx, d.at().MQTT, fmt.Sprintf("client-%d", c), own); err != nil {
+				if err := session(ctx, to, fmt.Sprintf("client-%d", c), own); err != nil {
 					f.once.Do(func() { f.failure = err })
 					return
 				}
@@ -263,7 +282,7 @@ func TestKillAtRandomMoments(t *testing.T) {
 		t.Fatal("the server did not start")
 	}
 	watchTelnet(t, d)
-	f := startFleet(d)
+	f := startFleet(gatewayOf(d))
 	for range 10 {
 		wait := time.NewTimer(time.Duration(200+rand.IntN(1200)) * time.Millisecond)
 		<-wait.C
@@ -287,7 +306,7 @@ func TestKillPoints(t *testing.T) {
 				t.Fatal("the server did not start")
 			}
 			watchTelnet(t, d)
-			f := startFleet(d)
+			f := startFleet(gatewayOf(d))
 			select {
 			case <-d.exited:
 			case <-time.After(patience):

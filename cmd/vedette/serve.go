@@ -100,6 +100,7 @@ func serveFlags(cmd *cobra.Command, o *app.Options) {
 	f.IntVar(&o.Gate.ConnectsPerSecond, "max-connects-per-second", 0, "connections that begin in a second on each listener; 0: no limit")
 	f.IntVar(&o.Gate.ConnectsPerAddress, "max-connects-per-address", 0, "connections that begin in a second from one address; 0: no limit")
 	f.IntVar(&o.Gate.ConnectsPerClient, "max-connects-per-client", 0, "connections that begin in a second with one client id; 0: no limit")
+	f.StringVar(&o.Bridge, "bridge", "", "YAML file that names brokers elsewhere to take reports from; empty: none")
 	f.DurationVar(&o.ViolationRetention, "violation-retention", 30*24*time.Hour, "how long ended violations and their events are kept")
 	f.DurationVar(&o.MetricRetention, "metric-retention", 14*24*time.Hour, "how long metric values are kept")
 	f.DurationVar(&o.SilenceAfter, "silence-after", 48*time.Hour, "silence of a metric after which its violations are invalidated")

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -65,8 +64,7 @@ func TestKillBetweenUsageRecords(t *testing.T) {
 	client := d.client()
 	watchMessages(t, client, 11)
 	publishAs(t, d, "cam", 10).Disconnect(0) // which has all of it written
-	publishAs(t, d, "left", 0)
-	last := publishAs(t, d, "mark", 11) // and judged
+	last := publishAs(t, d, "mark", 11)      // and judged
 	waitForViolation(t, client, "mark")
 	last.Disconnect(0)
 	for range 2 { // the second time from another snapshot
@@ -74,9 +72,6 @@ func TestKillBetweenUsageRecords(t *testing.T) {
 		if !d.start() {
 			t.Fatal("the server did not start again")
 		}
-	}
-	if !strings.Contains(d.stderr.String(), "sessions of the last run ended") {
-		t.Error("the session that was left open goes on")
 	}
 	client = d.client()
 	if got := violationsOf(t, client, "cam"); len(got) != 0 {
