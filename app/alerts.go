@@ -38,5 +38,6 @@ func (a *App) retention() []task.Job {
 		}
 		return err
 	}}
-	return []task.Job{violations.Job(), values.Job(), deleted}
+	thresholds := task.Retention{Name: "thresholds", What: "statistical thresholds", Keep: o.MetricRetention, Now: o.Now, Expire: a.db.ExpireThresholds, Logger: a.logger}
+	return []task.Job{violations.Job(), values.Job(), thresholds.Job(), deleted}
 }

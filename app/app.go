@@ -47,6 +47,7 @@ type App struct {
 	scheduler   *task.Scheduler
 	feeder      *feeder
 	owners      []*owner
+	coordinator *coordinator
 	service     *control.Service
 	api         *restjson.Server
 	metrics     *metrics
@@ -144,12 +145,14 @@ func (a *App) openLog(ctx context.Context) error {
 
 // takeShards makes this process the owner of every shard: it is the only one.
 func (a *App) takeShards(ctx context.Context) error {
+	a.coordinator = newCoordinator(a)
 	for shard := range a.log.Shards() {
 		o, err := newOwner(ctx, a, shard)
 		if err != nil {
 			return err
 		}
 		a.owners = append(a.owners, o)
+		a.coordinator.shards = append(a.coordinator.shards, o.engine)
 	}
 	return nil
 }

@@ -32,6 +32,7 @@ func (a *App) Start(ctx context.Context) (err error) {
 		return err
 	}
 	a.caughtUp = true
+	a.background("thresholds", a.coordinator.run)
 	a.resumeElsewhere(ctx)
 	if a.bridge != nil {
 		a.background("bridge", a.bridge.Run)

@@ -63,7 +63,7 @@ func TestMetrics(t *testing.T) {
 		}
 	}
 	_, text := d.get("/metrics")
-	for _, behavior := range []string{"learned", "statistical"} {
+	for _, behavior := range []string{"learned"} {
 		if !regexp.MustCompile(`(?m)^vedette_behaviors_unjudged\{behavior="` + behavior + `",reason="[^"]+",security_profile="p"\} 1$`).MatchString(text) {
 			t.Errorf("vedette_behaviors_unjudged does not name %s", behavior)
 		}
@@ -71,7 +71,7 @@ func TestMetrics(t *testing.T) {
 			t.Errorf("no line of the log warns that %s is not judged", behavior)
 		}
 	}
-	if strings.Contains(text, `vedette_behaviors_unjudged{behavior="tcp"`) || strings.Contains(text, `vedette_behaviors_unjudged{behavior="cloud-side"`) {
+	if strings.Contains(text, `vedette_behaviors_unjudged{behavior="tcp"`) || strings.Contains(text, `vedette_behaviors_unjudged{behavior="cloud-side"`) || strings.Contains(text, `vedette_behaviors_unjudged{behavior="statistical"`) {
 		t.Error("vedette_behaviors_unjudged names a behavior that is judged")
 	}
 	for _, path := range []string{"/healthz", "/readyz"} {

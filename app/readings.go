@@ -121,6 +121,15 @@ func (r *readings) addEngine(e *detect.Engine) {
 	r.add(counter, "verdicts_total", "Verdicts on datapoints.", prometheus.Labels{"verdict": "violating"}, func() float64 { return float64(stats().Violating) })
 	r.add(counter, "engine_usage_records_total", "Usage records judged.", nil, func() float64 { return float64(stats().Usages) })
 	r.add(counter, "engine_presence_records_total", "Connections and disconnections judged.", nil, func() float64 { return float64(stats().Presences) })
+	for result, of := range map[string]func(detect.Stats) uint64{
+		"set":             func(s detect.Stats) uint64 { return s.Thresholds },
+		"too_few_things":  func(s detect.Stats) uint64 { return s.TooFew },
+		"negative_values": func(s detect.Stats) uint64 { return s.Negative },
+	} {
+		r.add(counter, "thresholds_total", "Windows of statistical behaviors that have got a threshold, or cannot have one.", prometheus.Labels{"result": result},
+			func() float64 { return float64(of(stats())) })
+	}
+	r.add(gauge, "datapoints_waiting", "Datapoints that wait for their statistical threshold.", nil, func() float64 { return float64(stats().Waiting) })
 	r.add(gauge, "things_online", "Things that are connected.", nil, func() float64 { return float64(stats().Online) })
 	r.add(gauge, "things_seen", "Things that the engine knows.", nil, func() float64 { return float64(stats().Things) })
 	r.add(gauge, "active_violations", "Violations that are active.", nil, func() float64 { return float64(stats().ActiveViolations) })

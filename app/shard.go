@@ -34,11 +34,13 @@ type owner struct {
 	logger *slog.Logger
 	now    func() time.Time
 
-	epoch  int64
-	stored uint64                                                      // effects at or below this position are in the store already
-	wake   func()                                                      // alerts were stored
-	rules  func(*detect.Engine)                                        // behaviors may have changed
-	seen   func(events []violation.Event, arrivals []int64, now int64) // events were stored
+	epoch    int64
+	stored   uint64                                                      // effects at or below this position are in the store already
+	gathered uint64                                                      // windows of statistical thresholds that the engine has closed
+	merge    func()                                                      // it has closed more
+	wake     func()                                                      // alerts were stored
+	rules    func(*detect.Engine)                                        // behaviors may have changed
+	seen     func(events []violation.Event, arrivals []int64, now int64) // events were stored
 
 	effects   violation.Effects
 	arrivals  []int64 // arrival times of the records behind effects.Events
@@ -52,7 +54,7 @@ type owner struct {
 // newOwner loads the shard's newest snapshot and takes the shard over.
 func newOwner(ctx context.Context, a *App, shard int) (*owner, error) {
 	o := &owner{
-		shard: shard, log: a.log, db: a.db, now: a.options.Now, wake: a.dispatcher.Wake, rules: a.setDimensions, seen: a.metrics.observeEvents,
+		shard: shard, log: a.log, db: a.db, now: a.options.Now, wake: a.dispatcher.Wake, merge: a.coordinator.wake, rules: a.setDimensions, seen: a.metrics.observeEvents,
 		sweeping: make(chan struct{}, 1),
 		logger:   a.options.Logger.With("component", "detect", "shard", shard),
 	}
@@ -120,6 +122,10 @@ func (o *owner) run(ctx context.Context) (err error) {
 		if o.engine.Sweeping() {
 			o.askForTick()
 		}
+		if n := o.engine.Gathered(); n != o.gathered {
+			o.gathered = n
+			o.merge()
+		}
 		o.progress.reach(seq)
 		o.snapshots.perhaps(ctx, o.engine, seq)
 	}
@@ -152,7 +158,7 @@ func (o *owner) next(ctx context.Context) (*record.Batch, error) {
 }
 
 func (o *owner) size() int {
-	return len(o.effects.Events) + len(o.effects.Updates) + len(o.effects.Chunks)
+	return len(o.effects.Events) + len(o.effects.Updates) + len(o.effects.Chunks) + len(o.effects.Thresholds)
 }
 
 // apply judges a batch. Effects of records that the store has already are

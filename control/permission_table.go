@@ -111,6 +111,7 @@ ListThingPrincipals                    thing/{thingName}
 ListThingTypes
 ListThings
 ListThingsInThingGroup                 thinggroup/{thingGroupName}
+ListThresholds                         securityprofile/{profile}
 ListViolationEvents                    thing/{thingName} securityprofile/{securityProfileName}
 PutVerificationStateOnViolation
 RegisterCACertificate
@@ -153,7 +154,7 @@ type member struct {
 }
 
 // ownOperations are Vedette's own, below /vedette/v1.
-func ownOperations() []*api.Operation { return []*api.Operation{listReportRejections} }
+func ownOperations() []*api.Operation { return []*api.Operation{listReportRejections, listThresholds} }
 
 // newPermissions reads the table. It panics where that does not fit the model,
 // which is a mistake in the program.
@@ -173,6 +174,9 @@ func newPermissions() map[*api.Operation]permission {
 		p := permission{action: "iot:" + op.Name, tags: -1}
 		if slices.Contains(ownOperations(), op) {
 			p.action = "vedette:" + op.Name
+		}
+		if op == listThresholds { // who may see a profile may see what it comes to
+			p.action = "iot:" + api.DescribeSecurityProfile.Name
 		}
 		for _, word := range words {
 			kind, name, _ := strings.Cut(strings.TrimSuffix(word, "}"), "{")

@@ -34,6 +34,9 @@ func TestPermissionTable(t *testing.T) {
 			}
 		}
 	}
+	if own, profile := all[listThresholds], all[api.DescribeSecurityProfile]; own.action != profile.action || own.resources[0].kind != profile.resources[0].kind {
+		t.Errorf("thresholds: got %+v, want what the profile needs, %+v", own, profile)
+	}
 	if own := all[listReportRejections]; own.action != "vedette:ListReportRejections" {
 		t.Errorf("got %+v", own)
 	}

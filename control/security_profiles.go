@@ -180,6 +180,14 @@ func profile(tx *store.Tx, name string) (*store.Profile, error) {
 	return found(p, err, "security profile", name)
 }
 
+// knowsProfile returns an error unless there is a profile of the name.
+func (s *Service) knowsProfile(ctx context.Context, name string) error {
+	return s.read(ctx, func(tx *store.Tx) error {
+		_, err := profile(tx, name)
+		return err
+	})
+}
+
 // warnUnjudged tells the log of the behaviors that this release stores but
 // cannot judge.
 func (s *Service) warnUnjudged(ctx context.Context, profile string, behaviors []api.Behavior) {

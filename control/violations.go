@@ -23,10 +23,7 @@ func (s *Service) ListActiveViolations(ctx context.Context, in *api.ListActiveVi
 		return nil, err
 	}
 	if in.SecurityProfileName != nil {
-		if err := s.read(ctx, func(tx *store.Tx) error {
-			_, err := profile(tx, *in.SecurityProfileName)
-			return err
-		}); err != nil {
+		if err := s.knowsProfile(ctx, *in.SecurityProfileName); err != nil {
 			return nil, err
 		}
 	}

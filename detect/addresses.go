@@ -59,6 +59,10 @@ func (e *Engine) forgetList(s *state) {
 		e.addresses.release(s.sum)
 		s.sum, s.flags = 0, s.flags&^listed
 	}
+	if s.flags&queued != 0 {
+		e.waits.release(s.sum)
+		s.sum, s.flags = 0, s.flags&^queued
+	}
 }
 
 // address adds an address to the window w of the current thing.

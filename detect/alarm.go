@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -45,11 +46,11 @@ func (e *Engine) step(r *rule, s *state, normal bool) {
 func (e *Engine) raise(r *rule, s *state) {
 	s.count, s.flags = 0, s.flags|inAlarm
 	cur := &e.current
-	window := int64(0)
-	if r.behavior.cloud { // one record may end several
+	pos, window := cmp.Or(cur.origin, cur.pos), int64(0)
+	if r.behavior.cloud || r.statistic != nil { // one record may end several
 		window = cur.at
 	}
-	id := violationID(e.things.name(cur.thing), r.profile, r.behavior.name, cur.pos, window)
+	id := violationID(e.things.name(cur.thing), r.profile, r.behavior.name, pos, window)
 	e.begin(cur.thing, r.id, id, cur.at, e.clock)
 	e.stats.raised++
 	e.emit(r, violation.Event{

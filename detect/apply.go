@@ -129,9 +129,15 @@ func (e *Engine) judge(r *rule, s *state) {
 		e.heard(e.episodeOf(e.current.thing, r.id))
 	}
 	v, c := &e.current.value, &r.behavior.criterion
-	switch v.kind {
-	case metric.Delta:
+	switch {
+	case v.kind == metric.Delta:
 		e.addToWindow(r, s)
+		return
+	case r.statistic != nil:
+		e.complete(r, s, e.current.at)
+		return
+	}
+	switch v.kind {
 	case metric.Number:
 		e.step(r, s, c.number(v.number))
 	case metric.Ports:

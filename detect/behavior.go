@@ -23,7 +23,8 @@ type Behavior struct {
 	unjudged  string      // why this release does not judge it; empty: it does
 
 	criterion criterion
-	duration  int64 // of the window, milliseconds; 0: there is none
+	percent   float64 // of a statistical threshold
+	duration  int64   // of the window, milliseconds; 0: there is none
 	toAlarm   uint8
 	toClear   uint8
 
@@ -35,8 +36,6 @@ type Behavior struct {
 // takes the behavior to be sound.
 func Judged(b *api.Behavior) (ok bool, why string) {
 	switch criteriaType(b) {
-	case api.BehaviorCriteriaTypeStatistical:
-		return false, "statistical thresholds are not judged by this release"
 	case api.BehaviorCriteriaTypeMachineLearning:
 		return false, "ML Detect behaviors are not judged by this release"
 	}

@@ -141,12 +141,17 @@ func (e *Engine) makeRule(profile string, b *api.Behavior, old *profile) *rule {
 	if behavior.info.ID == metric.Custom {
 		r.custom = e.customNumber(behavior.info.Name)
 	}
+	if behavior.unjudged == "" && behavior.kind == api.BehaviorCriteriaTypeStatistical {
+		r.statistic = e.newStatistic(r)
+	}
 	if old != nil {
 		for _, was := range old.rules {
 			if was.behavior.name == behavior.name && was.behavior.same(behavior) {
 				r.id, r.version = was.id, was.version
 				if was.behavior.criteria != behavior.criteria {
 					r.version++
+				} else if r.statistic != nil {
+					r.statistic = was.statistic
 				}
 				return r
 			}
@@ -205,6 +210,13 @@ func (e *Engine) changeAttachment(c *record.Attachment) {
 		return
 	}
 	p := *old
+	if c.Attached && old.targets.none() {
+		for _, r := range p.rules {
+			if r.statistic != nil {
+				r.statistic = e.newStatistic(r) // the window that is open will not have been whole
+			}
+		}
+	}
 	switch c.Kind {
 	case record.AllThings:
 		p.targets.all = c.Attached

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"sync"
 
 	"vedette/api"
@@ -197,6 +198,8 @@ func (k *compiler) checkStatistical(c *api.BehaviorCriteria) {
 		k.fault("statisticalThreshold.statistic is required")
 	case !slices.Contains(statistics, *statistic):
 		k.fault("statistic %.256s is not supported", *statistic)
+	default:
+		k.out.percent, _ = strconv.ParseFloat((*statistic)[1:], 64) // they all are "p" and a number
 	}
 	k.checkOperator(c)
 }
@@ -236,7 +239,8 @@ func (k *compiler) takes(op operator) bool {
 // nothing it is stored and ignored, except on lists.
 func (k *compiler) checkDuration(c *api.BehaviorCriteria) {
 	info := &k.out.info
-	used := info.Duration && (info.Kind != metric.Size || k.out.kind == api.BehaviorCriteriaTypeStatistical)
+	statistical := k.out.kind == api.BehaviorCriteriaTypeStatistical && info.Statistical
+	used := info.Duration && (info.Kind != metric.Size || statistical)
 	switch {
 	case !k.known || c.DurationSeconds == nil:
 	case isList(info.Kind):
@@ -244,9 +248,9 @@ func (k *compiler) checkDuration(c *api.BehaviorCriteria) {
 	case used && !slices.Contains(durations, *c.DurationSeconds):
 		k.fault("durationSeconds %d should be one of 300, 600, 900, 1800, 3600", *c.DurationSeconds)
 	}
-	if k.known && k.hasWindow() {
+	if k.known && (k.hasWindow() || statistical) {
 		seconds := int32(defaultDuration)
-		if c.DurationSeconds != nil && used {
+		if c.DurationSeconds != nil && (used || statistical && slices.Contains(durations, *c.DurationSeconds)) {
 			seconds = *c.DurationSeconds
 		}
 		k.out.duration = int64(seconds) * 1000

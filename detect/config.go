@@ -7,7 +7,7 @@ import (
 )
 
 // config is what the control plane has said. Profiles and rules never change:
-// they are replaced.
+// they are replaced. Only their statistics do.
 type config struct {
 	profiles      map[string]*profile
 	rules         map[uint32]*rule        // in force, by id
@@ -70,6 +70,10 @@ type targets struct {
 	groups                        []uint32 // ascending; never changed in place
 }
 
+func (t *targets) none() bool {
+	return !t.all && !t.registered && !t.unregistered && len(t.groups) == 0
+}
+
 // rule is a behavior in force, or a series whose values are kept. Its id stands for it in states and violations:
 // it stays while the behavior keeps its name, metric, dimension and type of
 // criteria, and is never used again.
@@ -80,6 +84,8 @@ type rule struct {
 	behavior *Behavior
 	custom   uint32 // place in current.customs; custom metrics only
 	kept     *kept  // it keeps values and judges nothing; nil: it judges
+
+	statistic *statistic // of a statistical threshold; else nil. It goes along with id and version
 }
 
 // group is a thing group.

@@ -1,7 +1,9 @@
 package detect
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"vedette/record"
 )
@@ -17,6 +19,7 @@ const (
 	boundary        // disconnect durations are measured
 	windowEnd       // windows have ended, and the grace is over
 	chunkEnd        // an open chunk has ended that nothing was added to (sealSilent)
+	settled         // statistical thresholds have come; never due by time
 )
 
 // maxCatchUp bounds for how long a jump of the clock is made up for, window by
@@ -67,7 +70,7 @@ func (e *Engine) next() (what event, due int64) {
 		if e.closing+e.grace < e.clock {
 			e.closing = upTo(e.clock-e.grace, record.UsageWindow)
 		}
-		if e.online > 0 || e.closing <= e.openUntil {
+		if e.online > 0 || e.closing <= e.openUntil || len(e.statistical) > 0 {
 			take(windowEnd, e.closing+e.grace)
 		}
 	}
@@ -116,9 +119,12 @@ func (e *Engine) advance(at int64) {
 // countRules notes how many rules there are that need something to be done as
 // time passes.
 func (e *Engine) countRules() {
-	e.windows, e.durations = 0, 0
+	e.windows, e.durations, e.statistical = 0, 0, nil
 	for _, r := range e.rules {
 		switch b := r.behavior; {
+		case r.statistic != nil:
+			e.windows++
+			e.statistical = append(e.statistical, r)
 		case b.unjudged != "" || !b.cloud:
 		case b.windowed():
 			e.windows++
@@ -126,4 +132,7 @@ func (e *Engine) countRules() {
 			e.durations++
 		}
 	}
+	slices.SortFunc(e.statistical, func(a, b *rule) int {
+		return cmp.Or(cmp.Compare(a.profile, b.profile), cmp.Compare(a.behavior.name, b.behavior.name))
+	})
 }

@@ -65,6 +65,7 @@ type Engine struct {
 	alarms
 	cloud
 	open openChunks
+	fleet
 
 	current current
 	stats   counters
@@ -84,6 +85,14 @@ type cloud struct {
 	openUntil int64 // no open window ends later, epoch ms
 	closing   int64 // windows that end here are closed next
 	boundary  int64 // where disconnect durations are measured next
+}
+
+// fleet is what the statistical thresholds need.
+type fleet struct {
+	statistical []*rule // with a statistical threshold, by profile and behavior
+	gathered    uint64  // windows of them that closed
+	waits       waits
+	scratch     []datapoint
 }
 
 // current is the record being applied. The scratch memory lives on.
@@ -108,6 +117,8 @@ type current struct {
 	numbers []float64
 
 	connection record.Presence
+	thresholds *record.Thresholds
+	origin     uint64 // of the datapoint: the record that completed it, if that is not the current one; else 0
 	gateway    record.Gateway
 }
 
@@ -133,6 +144,7 @@ func New(o Options) *Engine {
 		alarms:  newAlarms(),
 		open:    newOpenChunks(),
 		cloud:   cloud{presences: newSlab[presence](1), addresses: addresses{newSlab[addressNode](1)}, gateways: make(map[uint32]int64)},
+		fleet:   fleet{waits: waits{newSlab[datapoint](1)}},
 	}
 }
 
@@ -167,6 +179,8 @@ func (e *Engine) Apply(r *record.Record, fx *violation.Effects) error {
 		e.applyPresence()
 	case record.KindChange:
 		e.applyChange(change)
+	case record.KindThreshold:
+		e.applyThresholds(e.current.thresholds)
 	}
 	e.current.fx = nil
 	return nil
@@ -187,6 +201,9 @@ func (e *Engine) decode(r *record.Record) (change *record.Change, err error) {
 		err, thing = cur.connection.Decode(r.Body), cur.connection.Thing
 	case record.KindChange:
 		return decodeChange(r.Body)
+	case record.KindThreshold:
+		cur.thresholds, err = record.DecodeThresholds(r.Body)
+		return nil, err
 	case record.KindGateway:
 		return nil, cur.gateway.Decode(r.Body)
 	case record.KindTick:

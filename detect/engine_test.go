@@ -369,6 +369,7 @@ func FuzzApply(f *testing.F) {
 	f.Add(uint8(record.KindChange), int64(1), change)
 	f.Add(uint8(record.KindTick), int64(1<<51), []byte(nil))
 	f.Add(uint8(record.KindChange), int64(1), []byte(`{"revision":10,"profile":{"name":"p","behaviors":[{"name":"b","metric":"aws:all-bytes-in","criteria":{}}]}}`))
+	f.Add(uint8(record.KindThreshold), int64(1), []byte(`{"end":300000,"thresholds":[{"profile":"p","behavior":"bytes","n":2,"count":4}]}`))
 	f.Fuzz(func(t *testing.T, kind uint8, at int64, body []byte) {
 		e, pos := fleet(t, fiveBehaviors)
 		before := snapshot(t, e)
@@ -391,6 +392,8 @@ func FuzzLoad(f *testing.F) {
 	f.Add(good[:len(good)-8])
 	e, _ := fleet(f, fiveBehaviors)
 	good = snapshot(f, e)
+	f.Add(good[:len(good)-8])
+	good = snapshot(f, statisticalEngine(f))
 	f.Add(good[:len(good)-8])
 	f.Add([]byte("vedette"))
 	f.Fuzz(func(t *testing.T, b []byte) {
@@ -440,28 +443,31 @@ func TestUsageAllocates(t *testing.T) {
 	}
 }
 
-// TestLoadOlder: a snapshot of version 1, which knows nothing of connections.
+// TestLoadOlder: a snapshot of version 1, which knows nothing of connections, and one of
+// version 3, which knows nothing of kept values and of what waits for thresholds.
 func TestLoadOlder(t *testing.T) {
 	e, _ := fleet(t, fiveBehaviors)
 	h := history{tb: t, engine: e, now: epoch.UnixMilli(), seq: 10, revision: 2}
 	h.run([]string{"report t=1m thing=a tcp=23"})
 	b := snapshot(t, e)
 	chunks := bytes.LastIndex(b[:len(b)-13-8], []byte{9, 1, 0, 0, 0}) // where that section begins
-	older := bytes.Clone(b[:chunks-2*13])                             // without the three sections and the end
-	older[16] = 1
-	older = append(older, b[len(b)-13-8:len(b)-8]...)
-	older = binary.LittleEndian.AppendUint64(older, xxhash.Sum64(older))
-	loaded, err := detect.Load(bytes.NewReader(older), detect.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if open, _, known := loaded.OpenChunk("a", metric.Series{Metric: "aws:listening-tcp-ports"}); open != nil || !known {
-		t.Errorf("an open chunk %v, known %v; want none of a thing that is known", open, known)
-	}
-	h.engine = loaded
-	h.run([]string{"report t=2m thing=a tcp=23,22"})
-	h.run([]string{"values a aws:listening-tcp-ports"})
-	if want := []string{"open  2m=[22 23]"}; !slices.Equal(h.listed, want) || loaded.Stats().ActiveViolations != 1 {
-		t.Errorf("values %q and %d violations, want %q and one", h.listed, loaded.Stats().ActiveViolations, want)
+	for version, before := range map[byte]int{1: 2, 3: 0} {           // sections without items before that one
+		older := bytes.Clone(b[:chunks-before*13])
+		older[16] = version
+		older = append(older, b[len(b)-13-8:len(b)-8]...)
+		older = binary.LittleEndian.AppendUint64(older, xxhash.Sum64(older))
+		loaded, err := detect.Load(bytes.NewReader(older), detect.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if open, _, known := loaded.OpenChunk("a", metric.Series{Metric: "aws:listening-tcp-ports"}); open != nil || !known {
+			t.Errorf("version %d: an open chunk %v, known %v; want none of a thing that is known", version, open, known)
+		}
+		h := history{tb: t, engine: loaded, now: epoch.UnixMilli(), seq: 11, revision: 2}
+		h.run([]string{"report t=2m thing=a tcp=23,22"})
+		h.run([]string{"values a aws:listening-tcp-ports"})
+		if want := []string{"open  2m=[22 23]"}; !slices.Equal(h.listed, want) || loaded.Stats().ActiveViolations != 1 {
+			t.Errorf("version %d: values %q and %d violations, want %q and one", version, h.listed, loaded.Stats().ActiveViolations, want)
+		}
 	}
 }

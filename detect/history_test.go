@@ -113,10 +113,13 @@ func runHistory(tb testing.TB, script string, h history) string {
 // print writes the effects gathered since the last time.
 func (h *history) print(out *strings.Builder) {
 	defer h.fx.Reset()
-	if len(h.fx.Updates)+len(h.fx.Events)+len(h.listed) == 0 {
+	if len(h.fx.Thresholds)+len(h.fx.Updates)+len(h.fx.Events)+len(h.listed) == 0 {
 		return
 	}
 	out.WriteString("----\n")
+	for _, t := range h.fx.Thresholds {
+		fmt.Fprintf(out, "%s threshold %s/%s n=%d %s\n", h.since(t.End), t.Profile, t.Behavior, t.N, t.Value+t.Why)
+	}
 	for _, u := range h.fx.Updates {
 		fmt.Fprintf(out, "%s %s update %s\n", h.since(u.Time), h.alias(u.ID), u.Value)
 	}
@@ -192,6 +195,12 @@ func (h *history) run(lines []string) {
 		h.apply(record.KindTick, nil)
 	case "at":
 		h.time(arg(1))
+	case "thresholds":
+		if len(f) > 1 {
+			h.time(f[1])
+		}
+		h.apply(record.KindTick, nil)
+		h.thresholds()
 	case "due":
 		got := "never"
 		if due := h.engine.Due(); due != 0 {
@@ -299,6 +308,22 @@ func (h *history) apply(kind record.Kind, body []byte) {
 	h.fx.Chunks, h.fx.Drops = nil, nil
 	if h.restarts {
 		h.engine = reload(h.tb, h.engine)
+	}
+}
+
+// thresholds does what the coordinator does, for a single shard.
+func (h *history) thresholds() {
+	parts, _ := h.engine.Partials()
+	records, err := detect.Merge([][]detect.Partial{parts})
+	if err != nil {
+		h.tb.Fatal(err)
+	}
+	for _, r := range records[0] {
+		body, err := r.Encode()
+		if err != nil {
+			h.tb.Fatal(err)
+		}
+		h.apply(record.KindThreshold, body)
 	}
 }
 

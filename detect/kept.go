@@ -29,9 +29,10 @@ type kept struct {
 const keptWindow = 300_000
 
 // slots returns how many slots the state of a rule takes. The last one of a kept rule
-// is that of its open chunk; windows of the wall clock have one of their own.
+// is that of its open chunk; windows of the wall clock have one of their own. Behind the
+// first of a rule with a statistic is what is ranked.
 func (r *rule) slots() uint32 {
-	if r.kept != nil && r.behavior.windowed() {
+	if r.statistic != nil || r.kept != nil && r.behavior.windowed() {
 		return 2
 	}
 	return 1

@@ -28,11 +28,11 @@ func (e *Engine) load(in *snapshotReader) error {
 	if in.err == nil && (version == 0 || version > snapshotVersion) {
 		return fmt.Errorf("version %d is not known to this release, which knows %d; use the release that wrote it or a later one", version, snapshotVersion)
 	}
-	l := loader{e: e, in: in, version: version, sections: sectionChunks}
-	switch version {
-	case 1:
+	l := loader{e: e, in: in, version: version, sections: sectionWaiting}
+	switch {
+	case version == 1:
 		l.sections = sectionWithheld
-	case 2, 3:
+	case version < 4:
 		l.sections = sectionAddresses
 	}
 	for {
@@ -78,6 +78,8 @@ func (l *loader) section(kind byte, size uint32, count uint64) {
 		l.addresses(size, count)
 	case sectionChunks:
 		l.openChunks(size, count)
+	case sectionWaiting:
+		l.waiting(size, count)
 	}
 }
 
@@ -140,6 +142,7 @@ func (l *loader) config(size uint64) {
 	}
 	l.plans(c.Plans)
 	l.classes(c.Classes)
+	l.statistics(c.Statistics)
 	l.sweep(c.Sweep)
 }
 
@@ -152,6 +155,8 @@ func (l *loader) sweep(s *snapshotSweep) {
 	l.e.sweep = sweep{what: boundary, at: s.At, clock: s.Clock, next: s.Next, end: s.End}
 	if s.Windows {
 		l.e.sweep.what = windowEnd
+	} else if s.Settled {
+		l.e.sweep.what = settled
 	}
 }
 
@@ -320,10 +325,7 @@ func (l *loader) states(size uint32, count uint64) {
 				s.sum, s.covered = int64(l.in.uint64()), l.in.uint32()
 				b := l.in.bytes(4)
 				s.count, s.flags = b[0], b[1]
-				if s.flags&inAlarm != 0 {
-					l.alarmed++
-				}
-				if !l.check(s.sum >= 0 && s.count < maxConsecutive && l.stateOf(s, en.rule, n == len(slots)-1)) {
+				if !l.check(l.slot(s, en.rule, n, len(slots))) {
 					return
 				}
 			}

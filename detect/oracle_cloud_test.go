@@ -128,6 +128,8 @@ type cloudLife struct {
 	written           int64
 	held              *judgment
 
+	ranks *member // of a crowd; nil: the criteria have a fixed value
+
 	item    int // being dealt with
 	defined int // item as of which the behavior is what it is
 }
@@ -198,7 +200,7 @@ func (l *cloudLife) counts() bool {
 }
 
 func (l *cloudLife) duration() int64 {
-	if d := l.behavior().Criteria.DurationSeconds; l.counts() && d != nil {
+	if d := l.behavior().Criteria.DurationSeconds; (l.counts() || l.ranks != nil) && d != nil {
 		return int64(*d) * 1000
 	}
 	return oracleWindow
@@ -411,6 +413,11 @@ func (l *cloudLife) use(it *item, t int64) {
 		}
 		fresh := !l.open
 		l.enter(t)
+		if l.ranks != nil {
+			l.sum += tally.Bytes
+			l.early(it.At)
+			return
+		}
 		if upper(l.behavior().Criteria) {
 			l.sum = max(l.sum, tally.Max)
 		} else if l.sum = min(l.sum, tally.Min); fresh {
@@ -448,6 +455,10 @@ func (l *cloudLife) value() (normal bool, text string) {
 
 // early gives a verdict if nothing can change it any more.
 func (l *cloudLife) early(at int64) {
+	if l.ranks != nil {
+		l.ranks.earlyRanked(at)
+		return
+	}
 	normal, text := l.value()
 	settled := !normal
 	if l.counts() {
@@ -471,6 +482,11 @@ func (l *cloudLife) close() {
 		return
 	}
 	l.hear()
+	if l.ranks != nil {
+		l.ranks.closeRanked()
+		l.open = false
+		return
+	}
 	normal, text := l.value()
 	switch {
 	case !l.decided:

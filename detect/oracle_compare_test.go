@@ -54,10 +54,11 @@ func TestOracleCrowd(t *testing.T) {
 func compareRandom(t *testing.T, seed uint64, things []string, records int) {
 	c := drawConditions(seed)
 	c.steps *= max(1, len(things)/4)
+	c.ticks = c.ticks && len(things) < 100 // there may be one for each window
 	entries := drawHistory(t, seed, things, records, c)
 	if diff := compare(entries, c); diff != "" {
 		for _, plainer := range []conditions{{}, {ticks: true}, {restarts: everywhere(entries)}, {ticks: true, restarts: everywhere(entries)}} {
-			plainer.silence, plainer.steps, plainer.memory = c.silence, c.steps, c.memory
+			plainer.silence, plainer.steps, plainer.memory, plainer.lag = c.silence, c.steps, c.memory, c.lag
 			if compare(entries, plainer) != "" {
 				c = plainer
 				break
@@ -74,6 +75,7 @@ type conditions struct {
 	ticks    bool        // as soon as something is due
 	restarts map[int]int // before an entry: the engine goes on for some entries, then it dies and begins again from what it was before
 	memory   int64       // budget of open chunks; 0: the default
+	lag      int         // thresholds come so many entries after their window has closed, less one; 0: never
 	steps    int         // detect.Options.SliceSteps, with each record in a message of its own; 0: all in one
 }
 
@@ -116,6 +118,7 @@ func drawConditions(seed uint64) conditions {
 	if r.IntN(2) == 0 {
 		c.steps = 1 + r.IntN(12)
 	}
+	c.lag = []int{1, 1, 2, 4, 12}[r.IntN(5)]
 	return c
 }
 
@@ -141,10 +144,10 @@ func compare(entries []entry, c conditions) (diff string) {
 	}
 	if c.ticks {
 		for _, j := range want {
-			if j.Type == updated {
+			r := records[j.Pos-1]
+			if j.Type == updated || r.Kind == record.KindThreshold { // which decides about what waited
 				continue
 			}
-			r := records[j.Pos-1]
 			late := r.At != j.Time+1
 			if isCloudText(j.Definition) { // where the clock was set back, as soon as it goes on
 				late = r.At > j.Time+oracleGrace+1 && !slices.ContainsFunc(records[:j.Pos-1], func(before record.Record) bool { return before.At+1 == r.At })
@@ -155,6 +158,15 @@ func compare(entries []entry, c conditions) (diff string) {
 		}
 	}
 	return differences(full(want), full(got))
+}
+
+// behaviorOf returns the behavior as an event shows it.
+func behaviorOf(e violation.Event) *api.Behavior {
+	b := &api.Behavior{}
+	if err := json.Unmarshal([]byte(e.Definition), b); err != nil {
+		panic(err)
+	}
+	return b
 }
 
 // isCloudText tells whether the JSON of a behavior is on a cloud-side metric.
@@ -248,6 +260,9 @@ func runEngine(entries []entry, c conditions) (*life, error) {
 		if err := l.apply(e); err != nil {
 			return nil, err
 		}
+		if err := l.coordinate(); err != nil {
+			return nil, err
+		}
 	}
 	for n := 0; l.engine.Sweeping(); n++ {
 		if err := l.apply(entry{at: entries[len(entries)-1].at}); err != nil || n > 1000 {
@@ -272,6 +287,48 @@ type life struct {
 	values   valueLog
 	clock    int64
 	lost     map[uint64]violation.Effects // what a record gave before a restart, by Pos
+	gathered uint64                       // windows that the coordinator has seen
+	due      []dueThresholds
+}
+
+// dueThresholds come after some entries.
+type dueThresholds struct {
+	entries int
+	record  record.Thresholds
+}
+
+// coordinate lets the thresholds come that are due, and makes those of new windows.
+// Every third one comes twice.
+func (l *life) coordinate() error {
+	if l.lag == 0 {
+		return nil
+	}
+	if parts, n := l.engine.Partials(); n != l.gathered {
+		l.gathered = n
+		records, err := detect.Merge([][]detect.Partial{parts})
+		if err != nil {
+			return err
+		}
+		for _, r := range records[0] {
+			l.due = append(l.due, dueThresholds{l.lag, r})
+			if r.End/record.UsageWindow%3 == 0 {
+				l.due = append(l.due, dueThresholds{l.lag + 1, r})
+			}
+		}
+	}
+	var later []dueThresholds
+	for _, d := range l.due {
+		if d.entries--; d.entries > 0 {
+			later = append(later, d)
+			continue
+		}
+		clear(l.lost) // it was judged without them
+		if err := l.apply(entry{at: l.clock, thresholds: &d.record}); err != nil {
+			return err
+		}
+	}
+	l.due = later
+	return nil
 }
 
 var violationID = regexp.MustCompile(`^[0-9a-f]{32}$`)
@@ -294,7 +351,7 @@ func (l *life) apply(e entry) error {
 	}
 	defer func() { l.clock = max(l.clock, r.At) }()
 	for i, v := range fx.Events {
-		ordered := i > 0 && (l.steps == 0 || v.Thing == fx.Events[i-1].Thing)
+		ordered := i > 0 && r.Kind != record.KindThreshold && (l.steps == 0 || v.Thing == fx.Events[i-1].Thing && !isStatistical(behaviorOf(fx.Events[i-1])))
 		if ordered && v.Time < fx.Events[i-1].Time-oracleGrace && r.At >= l.clock {
 			return fmt.Errorf("record %d gives %v after %v", r.Pos, v, fx.Events[i-1])
 		}

@@ -26,8 +26,9 @@ type entry struct {
 	usage  *record.Usage
 	broken *record.Record // no record at all: its kind and body are nonsense
 
-	presence *record.Presence
-	gateway  *record.Gateway
+	presence   *record.Presence
+	thresholds *record.Thresholds
+	gateway    *record.Gateway
 }
 
 func (e *entry) record(pos uint64) (record.Record, error) {
@@ -38,6 +39,10 @@ func (e *entry) record(pos uint64) (record.Record, error) {
 	case e.change != nil:
 		body, err := e.change.Encode()
 		r.Kind, r.Body = record.KindChange, body
+		return r, err
+	case e.thresholds != nil:
+		body, err := e.thresholds.Encode()
+		r.Kind, r.Body = record.KindThreshold, body
 		return r, err
 	case e.usage != nil:
 		r.Kind, r.Body = record.KindUsage, record.AppendUsage(nil, e.usage)
@@ -111,10 +116,8 @@ var (
 	}
 	oracleDeltas   = []string{"aws:all-bytes-out", "aws:all-bytes-in", "aws:all-packets-out", "aws:all-packets-in"}
 	oracleGauges   = []string{"aws:num-listening-tcp-ports", "aws:num-listening-udp-ports", "aws:num-established-tcp-connections"}
-	oracleUnjudged = []string{
-		"aws:all-bytes-out less-than statistic=p90", "aws:num-listening-tcp-ports greater-than statistic=p10",
-		"aws:all-bytes-in ml=HIGH", "aws:num-messages-sent greater-than statistic=p50",
-	}
+	oracleUnjudged = []string{"aws:all-bytes-in ml=HIGH", "aws:num-messages-sent ml=LOW"}
+	oraclePercents = []string{"p0", "p0.01", "p1", "p10", "p50", "p90", "p99.9", "p100"}
 	oracleRetained = []string{
 		"aws:all-bytes-out", "aws:num-listening-tcp-ports", "aws:listening-tcp-ports", "aws:listening-udp-ports", "aws:destination-ip-addresses",
 		"m1", "m2", "m3", "m4", "aws:num-messages-sent", "aws:num-messages-sent dimension=d", "aws:num-messages-received dimension=!d",
@@ -187,6 +190,7 @@ type writer struct {
 	jitter   int64
 	silence  int64 // after which a violation is invalidated, ms
 	backward bool  // the clock may step back
+	fleet    int   // percentage of behaviors with a statistical threshold
 	cloud    int   // percentage of records that the gateway counts
 	numbers  uint64
 	sessions map[string]uint64
@@ -205,6 +209,7 @@ func drawHistory(tb testing.TB, seed uint64, things []string, records int, c con
 	w.jitter = pick(w, []int64{0, w.cadence / 20})
 	w.backward = w.chance(20)
 	w.cloud = pick(w, []int{0, 50, 90})
+	w.fleet = pick(w, []int{0, 0, 70})
 	w.sessions = make(map[string]uint64)
 	w.begin()
 	changes := pick(w, []int{1, 3, 6, 20})
@@ -521,6 +526,8 @@ func (w *writer) line(name string) line {
 	not := pick(w, []string{"", "not-"})
 	duration := pick(w, []int{0, 300, 300, 600, 900, 1800, 3600})
 	switch n := w.IntN(100); {
+	case w.chance(w.fleet):
+		w.fleetLine(&l, numeric, duration)
 	case w.chance(w.cloud * 8 / 10):
 		w.cloudLine(&l, numeric, not, duration)
 	case n < 35:
@@ -549,6 +556,23 @@ func (w *writer) line(name string) line {
 		}
 	}
 	return l
+}
+
+// fleetLine draws a behavior with a statistical threshold.
+func (w *writer) fleetLine(l *line, numeric string, duration int) {
+	metrics := slices.Concat(oracleGauges, oracleDeltas[:1])
+	if w.cloud > 0 && w.chance(w.cloud) {
+		metrics = slices.Concat(oracleCounters[:3], []string{"aws:message-byte-size"})
+	}
+	for name, t := range w.world.customs {
+		if t == api.CustomMetricTypeNumber && w.cloud == 0 && w.chance(30) {
+			metrics = []string{name}
+		}
+	}
+	l.metric, l.criterion, l.duration = pick(w, metrics), numeric+"statistic="+pick(w, oraclePercents), duration
+	if strings.HasPrefix(l.metric, "aws:num-messages") && w.chance(20) {
+		l.criterion += " dimension=d"
+	}
 }
 
 func (w *writer) report() {

@@ -27,14 +27,16 @@ const (
 // An item is one record of a history, read.
 type item struct {
 	record.Record
-	change *record.Change
-	report *record.Report
-	usage  *record.Usage
-	thing  string // of report, usage, presence
-	repeat bool   // it is the thing's last one once more
-	before int    // the thing's last report before this one, repeats aside; -1: none
-	clock  int64  // the largest arrival time up to here
-	world  world  // as this record leaves it
+	change     *record.Change
+	report     *record.Report
+	usage      *record.Usage
+	thing      string // of report, usage, presence
+	repeat     bool   // it is the thing's last one once more
+	before     int    // the thing's last report before this one, repeats aside; -1: none
+	thresholds *record.Thresholds
+
+	clock int64 // the largest arrival time up to here
+	world world // as this record leaves it
 
 	presence   *record.Presence
 	last       bool       // presence is about the thing's newest connection
@@ -105,6 +107,9 @@ func (it *item) read() (ok bool) {
 		err = it.report.Decode(it.Body)
 		it.thing = string(it.report.Thing)
 		return err == nil && it.thing != ""
+	case record.KindThreshold:
+		it.thresholds, err = record.DecodeThresholds(it.Body)
+		return err == nil
 	case record.KindUsage:
 		it.usage = new(record.Usage)
 		err = it.usage.Decode(it.Body)
@@ -144,6 +149,9 @@ func (o oracle) judge(silence int64) []judgment {
 			w.silence = silence
 			all = append(all, w.judge()...)
 		}
+	}
+	for _, b := range o.behaviors() {
+		all = append(all, o.crowd(b, silence)...)
 	}
 	slices.SortStableFunc(all, compareJudgments)
 	return all
@@ -247,6 +255,10 @@ func (w watch) judge() []judgment {
 		to := from + 1
 		for to < len(w.oracle) && w.goesOn(to) {
 			to++
+		}
+		if isStatistical(w.behaviors[from]) {
+			from = to // see oracle_statistic_test.go
+			continue
 		}
 		if isCloud(w.behaviors[from]) {
 			all = append(all, w.cloud(from, to)...)
@@ -427,7 +439,7 @@ func (w watch) event(t api.ViolationEventType, i, active, defined int, at int64,
 	e := judgment{episode: w.oracle[active].Pos}
 	e.Violation = violation.Violation{
 		Thing: w.thing, Profile: w.profile, Behavior: w.name, Definition: encode(b),
-		CriteriaType: api.BehaviorCriteriaTypeStatic, Suppressed: api.Value(b.SuppressAlerts),
+		CriteriaType: criteriaType(b), Suppressed: api.Value(b.SuppressAlerts),
 	}
 	e.Type, e.Time, e.Value, e.Pos = t, at, value, w.oracle[i].Pos
 	if !e.Suppressed {

@@ -134,9 +134,9 @@ func (w world) behavior(profile, name string) (*api.Behavior, bool) {
 }
 
 // judges tells whether datapoints are judged by b: a rule with a fixed
-// criterion, on a metric that fits it, and a dimension that exists.
+// criterion or a statistical threshold, on a metric that fits it, and a dimension that exists.
 func (w world) judges(b *api.Behavior) bool {
-	if criteriaType(b) != api.BehaviorCriteriaTypeStatic {
+	if criteriaType(b) == api.BehaviorCriteriaTypeMachineLearning {
 		return false
 	}
 	if d := b.MetricDimension; d != nil && !w.filters[*d.DimensionName] {
@@ -144,6 +144,9 @@ func (w world) judges(b *api.Behavior) bool {
 	}
 	if _, ok := metric.Lookup(*b.Metric); ok {
 		return true
+	}
+	if isStatistical(b) {
+		return w.customs[*b.Metric] == api.CustomMetricTypeNumber
 	}
 	v := b.Criteria.Value
 	switch op := string(*b.Criteria.ComparisonOperator); w.customs[*b.Metric] {

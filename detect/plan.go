@@ -27,6 +27,7 @@ type plan struct {
 	slots   int            // of all states
 	rules   []*rule        // as entries, as the rules are now; only of plans that a class has
 	cloud   []int          // places of the rules on cloud-side metrics; only of plans that a class has
+	ranked  []int          // places of the rules with a statistical threshold; only of plans that a class has
 	index   map[uint32]int // rule → place
 	refs    int            // classes and things
 }
@@ -106,7 +107,9 @@ func (e *Engine) forgetStates(id uint32, p *plan, block uint32) {
 	for i, en := range p.entries {
 		slots := p.stateOf(states, i)
 		e.sealState(id, en, slots)
-		e.forgetList(&slots[0])
+		for n := range slots {
+			e.forgetList(&slots[n])
+		}
 	}
 	pool.release(block)
 }
@@ -217,6 +220,17 @@ func (p *plan) stateOf(slots []state, place int) []state {
 	return slots[p.at[place] : p.at[place]+int(p.entries[place].slots)]
 }
 
+// swept returns how many rules a sweep has to do with.
+func (p *plan) swept(what event) int {
+	switch what {
+	case windowEnd:
+		return len(p.cloud) + len(p.ranked)
+	case settled:
+		return len(p.ranked)
+	}
+	return len(p.cloud)
+}
+
 func planKey(entries []entry) string {
 	key := make([]byte, 0, 16*len(entries))
 	for _, en := range entries {
@@ -295,7 +309,7 @@ func (e *Engine) planOf(c *class, r *reach, had uint32) uint32 {
 	old := e.plans[had]
 	rules := append(judgedOf(list), keptOf(list)...)
 	entries := make([]entry, len(rules))
-	var cloud []int
+	var cloud, ranked []int
 	for place, rule := range rules {
 		en := entry{rule: rule.id, version: rule.version, slots: rule.slots()}
 		if i, applied := old.index[rule.id]; applied {
@@ -306,10 +320,13 @@ func (e *Engine) planOf(c *class, r *reach, had uint32) uint32 {
 		if rule.behavior.cloud {
 			cloud = append(cloud, place)
 		}
+		if rule.statistic != nil {
+			ranked = append(ranked, place)
+		}
 		entries[place] = en
 	}
 	id := e.internPlan(entries)
-	e.plans[id].rules, e.plans[id].cloud = rules, cloud
+	e.plans[id].rules, e.plans[id].cloud, e.plans[id].ranked = rules, cloud, ranked
 	r.found[string(key)] = id
 	return id
 }

@@ -134,7 +134,9 @@ func (e *Engine) invalidateSilent(i uint32) {
 	t := e.things.view(ep.thing)
 	p := e.plans[t.plan]
 	slots := p.stateOf(e.pool(p.slots).edit(t.block), p.index[ep.rule])
-	e.forgetList(&slots[0])
+	for i := range slots {
+		e.forgetList(&slots[i])
+	}
 	clear(slots)
 	e.end(i, e.rules[ep.rule], ending{
 		event: api.ViolationEventTypeAlarmInvalidated, time: e.deadline(i), alert: true,

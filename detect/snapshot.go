@@ -18,12 +18,13 @@ const (
 	sectionConfig     = 1 // JSON of snapshotConfig
 	sectionNames      = 2 // of the things, each after its length in one byte
 	sectionThings     = 3
-	sectionStates     = 4 // of each thing in turn, as its plan lays them out
-	sectionViolations = 5 // active ones, longest unheard of first
-	sectionWithheld   = 6 // JSON of []snapshotWithheld
-	sectionPresence   = 7 // of the things that have any
-	sectionAddresses  = 8 // lists of open windows, in the order of their states
-	sectionChunks     = 9 // open ones, in the order of opening
+	sectionStates     = 4  // of each thing in turn, as its plan lays them out
+	sectionViolations = 5  // active ones, longest unheard of first
+	sectionWithheld   = 6  // JSON of []snapshotWithheld
+	sectionPresence   = 7  // of the things that have any
+	sectionAddresses  = 8  // lists of open windows, in the order of their states
+	sectionChunks     = 9  // open ones, in the order of opening
+	sectionWaiting    = 10 // datapoints that wait for a threshold, in the order of their states
 	sectionEnd        = 255
 
 	thingSize     = 36
@@ -31,6 +32,7 @@ const (
 	violationSize = 40
 	presenceSize  = 52
 	addressSize   = 16
+	waitingSize   = 32
 )
 
 // snapshotConfig is what the control plane has said, and the plans it led to.
@@ -47,6 +49,7 @@ type snapshotConfig struct {
 	Plans         [][][4]uint32                   `json:"plans"` // rule, version, since, slots; null: none has this id
 	Message       uint64                          `json:"message"`
 	Sweep         *snapshotSweep                  `json:"sweep,omitempty"`
+	Statistics    []snapshotStatistic             `json:"statistics,omitempty"`
 	Gateways      map[uint32]int64                `json:"gateways,omitempty"`
 	Kept          []snapshotKept                  `json:"kept,omitempty"`
 	ValueMemory   int64                           `json:"valueMemory"`
@@ -55,7 +58,8 @@ type snapshotConfig struct {
 
 // snapshotSweep is the sweep under way.
 type snapshotSweep struct {
-	Windows bool   `json:"windows,omitempty"` // it closes windows; else it measures disconnect durations
+	Windows bool   `json:"windows,omitempty"` // it closes windows
+	Settled bool   `json:"settled,omitempty"` // thresholds have come; with neither, it measures disconnect durations
 	At      int64  `json:"at"`
 	Clock   int64  `json:"clock"`
 	Next    uint32 `json:"next"`
@@ -111,6 +115,8 @@ type Snapshot struct {
 	addresses       addresses
 	open            openChunks // of it only what is read
 	kept            []snapshotKept
+	waits           *slab[datapoint]
+	statistics      []snapshotStatistic
 }
 
 // Freeze returns the engine's state as it is now. It copies lists of chunks, not
@@ -134,6 +140,9 @@ func (e *Engine) Freeze() *Snapshot {
 		addresses: addresses{e.addresses.nodes.freeze()},
 		open:      openChunks{heads: e.open.heads.freeze(), blocks: e.open.blocks.freeze(), oldest: e.open.oldest, budget: e.open.budget, over: e.open.over},
 		kept:      e.snapshotKept(),
+		waits:     e.waits.nodes.freeze(),
+
+		statistics: e.freezeStatistics(),
 	}
 	s.config.profiles = maps.Clone(e.profiles)
 	s.config.customMetrics = maps.Clone(e.customMetrics)
@@ -161,6 +170,7 @@ func (s *Snapshot) WriteTo(w io.Writer) (int64, error) {
 	s.writePresences(out)
 	s.writeAddresses(out)
 	s.writeOpenChunks(out)
+	s.writeWaiting(out)
 	out.section(sectionEnd, 8, 1)
 	out.flush()
 	out.uint64(out.hash.Sum64())
@@ -175,10 +185,10 @@ func (s *Snapshot) configJSON() *snapshotConfig {
 	c := &snapshotConfig{
 		Clock: s.clock, Revision: s.revision, Generation: s.config.generation, LastRule: s.config.lastRule,
 		CustomMetrics: s.config.customMetrics, Dimensions: s.config.dimensions, Message: s.message, Gateways: s.gateways,
-		Kept: s.kept, ValueMemory: s.open.budget, ValuesOver: s.open.over,
+		Statistics: s.statisticsJSON(), Kept: s.kept, ValueMemory: s.open.budget, ValuesOver: s.open.over,
 	}
 	if w := s.sweep; w.what != nothing {
-		c.Sweep = &snapshotSweep{w.what == windowEnd, w.at, w.clock, w.next, w.end}
+		c.Sweep = &snapshotSweep{w.what == windowEnd, w.what == settled, w.at, w.clock, w.next, w.end}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.config.profiles)) {
 		p := s.config.profiles[name]
@@ -249,7 +259,7 @@ func (s *Snapshot) writeStates(out *snapshotWriter) {
 			last[t.plan] = s.lastSlots(p, keeps)
 		}
 		for i, st := range s.pools[p.slots].view(t.block) {
-			if st.flags&listed != 0 {
+			if st.flags&(listed|queued) != 0 {
 				st.sum = 0
 			}
 			if last[t.plan][i] {

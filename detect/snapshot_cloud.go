@@ -132,19 +132,33 @@ func (l *loader) statesOf(id uint32) []state {
 	return e.pool(n).edit(t.block)
 }
 
-// stateOf checks a slot of a state of a rule: only windows of addresses have a list.
-func (l *loader) stateOf(s *state, rule uint32, last bool) bool {
-	if r := l.e.keepers[rule]; r != nil {
-		return l.keptState(s, r, last)
+// slot checks slot n of a state of a rule, of so many slots.
+func (l *loader) slot(s *state, rule uint32, n, slots int) bool {
+	switch k := l.e.keepers[rule]; {
+	case k != nil:
+		return s.sum >= 0 && l.keptState(s, k, n == slots-1)
+	case l.e.rules[rule] == nil && s.flags&^instant == 0: // maybe of one that kept values
+		return s.sum >= 0 && s.count < maxConsecutive
+	case n > 0:
+		return l.second(s, rule)
 	}
+	if s.flags&inAlarm != 0 {
+		l.alarmed++
+	}
+	return s.sum >= 0 && s.count < maxConsecutive && l.stateOf(s, rule)
+}
+
+// stateOf checks the first slot of a rule that judges: only windows of addresses have a
+// list.
+func (l *loader) stateOf(s *state, rule uint32) bool {
 	const all = inAlarm | judged | opened | listed | waiting
 	if l.version == 1 {
 		return s.flags <= inAlarm|judged
 	}
-	r := l.e.rules[rule]
-	if s.flags > all && r != nil {
+	if s.flags > all {
 		return false
 	}
+	r := l.e.rules[rule]
 	lists := r == nil || r.behavior.keepsList()
 	return s.flags&listed == 0 && (r == nil || !r.behavior.keepsList() || s.sum == 0) || s.flags&listed != 0 && lists && s.sum == 0
 }
@@ -159,6 +173,9 @@ func (l *loader) resume() {
 		states := l.statesOf(id)
 		for i, en := range p.entries {
 			r, s := e.rules[en.rule], &states[p.at[i]]
+			if r != nil && r.statistic != nil && en.slots > 1 {
+				e.openUntil = max(e.openUntil, (int64(e.lastWindow(&states[p.at[i]+1]))+1)*r.behavior.duration)
+			}
 			if r == nil || !r.behavior.cloud {
 				continue
 			}

@@ -20,6 +20,11 @@ type Stats struct {
 	Violating  uint64
 	Values     uint64 // kept
 
+	Thresholds uint64 // of behaviors with a statistical threshold, that came
+	TooFew     uint64 // windows without one: fewer than two things had a value
+	Negative   uint64 // windows without one: a value was negative
+	Waiting    int    // datapoints that wait for one
+
 	InAlarm     uint64 // violation events
 	Cleared     uint64
 	Invalidated uint64
@@ -50,6 +55,7 @@ type counters struct {
 	usages, presences, values          uint64
 	normal, violating                  uint64
 	raised, cleared, invalidated       uint64
+	thresholds, tooFew, negative       uint64
 }
 
 // Stats returns the engine's figures. It may be called at any time and takes
@@ -61,6 +67,7 @@ func (e *Engine) Stats() Stats {
 	s := Stats{
 		Usages: c.usages, Presences: c.presences, Online: e.online,
 		Reports: c.reports, Repeats: c.repeats, Changes: c.changes, Damaged: c.damaged,
+		Thresholds: c.thresholds, TooFew: c.tooFew, Negative: c.negative, Waiting: e.waits.len(),
 		Datapoints: c.normal + c.violating, Normal: c.normal, Violating: c.violating,
 		InAlarm: c.raised, Cleared: c.cleared, Invalidated: c.invalidated,
 		Values: c.values, OpenChunks: int(e.open.heads.count) - len(e.open.heads.free), OpenChunkBytes: e.open.bytes, ValueMemory: e.open.budget,
@@ -79,7 +86,7 @@ func (e *Engine) Stats() Stats {
 	if s.States > 0 {
 		s.BytesPerState = float64(stateBytes) / float64(s.States)
 	}
-	s.Bytes = stateBytes + e.things.bytes() + e.episodes.bytes() + e.presences.bytes() + e.addresses.nodes.bytes() +
+	s.Bytes = stateBytes + e.things.bytes() + e.episodes.bytes() + e.presences.bytes() + e.addresses.nodes.bytes() + e.waits.nodes.bytes() +
 		e.open.heads.bytes() + e.open.blocks.bytes()
 	for _, r := range e.rules {
 		if why := r.behavior.unjudged; why != "" {

@@ -1,7 +1,7 @@
 package detect
 
 // A sweep does to all things what has fallen due for all: windows have ended, or
-// disconnect durations are measured. Fleets are large, so it comes in slices: the
+// disconnect durations are measured, or thresholds have come. Fleets are large, so it comes in slices: the
 // first one at once, then one before the first record of each message of the log.
 //
 // How it is sliced makes no difference to what is judged. What concerns a thing that
@@ -12,8 +12,8 @@ package detect
 
 // sweep is the one under way, if any.
 type sweep struct {
-	what  event  // boundary or windowEnd; nothing: none is under way
-	at    int64  // the boundary, or the end of the windows, epoch ms
+	what  event  // boundary, windowEnd or settled; nothing: none is under way
+	at    int64  // the boundary, the end of the windows, or when the thresholds came, epoch ms
 	clock int64  // when it fell due
 	next  uint32 // thing; the sweep has been at those before it
 	end   uint32 // things from this one on are newer than the sweep
@@ -40,6 +40,12 @@ func (e *Engine) startSweep(what event, at int64) {
 	e.finishSweep()
 	e.sweep = sweep{what: what, at: at, clock: e.clock, end: uint32(e.things.len())}
 	e.mark = e.newest
+	if what == windowEnd {
+		e.beginGathering(at)
+		if e.online == 0 && at > e.openUntil {
+			e.sweep.next = e.sweep.end // nothing is open
+		}
+	}
 	e.slice(e.steps)
 }
 
@@ -71,7 +77,7 @@ func (e *Engine) slice(steps int) {
 		t := e.things.view(s.next)
 		if t.flags&ahead != 0 {
 			e.things.edit(s.next).flags &^= ahead
-		} else if n := len(e.plans[e.classes[t.class].plan].cloud); n > 0 {
+		} else if n := e.plans[e.classes[t.class].plan].swept(s.what); n > 0 {
 			said, kept := len(fx.Events)+len(fx.Updates)+len(fx.Chunks), e.stats.values
 			e.reach(s.next)
 			said = len(fx.Events) + len(fx.Updates) + len(fx.Chunks) - said
@@ -85,7 +91,13 @@ func (e *Engine) slice(steps int) {
 
 // endSweep notes that the sweep has been at all things. If it was about windows, they
 // have closed for all of them.
-func (e *Engine) endSweep() { e.sweep = sweep{} }
+func (e *Engine) endSweep() {
+	what, at := e.sweep.what, e.sweep.at
+	e.sweep = sweep{}
+	if what == windowEnd {
+		e.endGathering(at)
+	}
+}
 
 // behind tells whether the sweep has yet to come to a thing.
 func (e *Engine) behind(id uint32) bool {
@@ -106,9 +118,13 @@ func (e *Engine) catchUp(id uint32) {
 func (e *Engine) reach(id uint32) {
 	s, at, clock := &e.sweep, e.current.at, e.clock
 	e.current.at, e.clock, e.marking = s.at, s.clock, true
-	if s.what == windowEnd {
+	switch s.what {
+	case windowEnd:
 		e.closeEnded(id, s.at)
-	} else {
+		e.gather(id, s.at)
+	case settled:
+		e.judgeWaiting(id)
+	default:
 		e.measure(id, s.at)
 	}
 	e.current.at, e.clock, e.marking = at, clock, false

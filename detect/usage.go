@@ -85,7 +85,11 @@ func (e *Engine) use(r *rule, s *state) {
 	case metric.NumAuthorizationFailures:
 		e.count(r, s, w, t.Failures)
 	case metric.MessageByteSize:
-		if t.Sent > 0 {
+		switch {
+		case t.Sent == 0:
+		case r.statistic != nil:
+			e.count(r, s, w, t.Bytes)
+		default:
 			e.size(r, s, w, t)
 		}
 	case metric.SourceIPAddress:
@@ -120,8 +124,7 @@ func windowOf(at, d int64) uint32 { return uint32(min(at/d, math.MaxUint32)) }
 // else the oldest open one.
 func (e *Engine) windowAt(r *rule, s *state, at int64) uint32 {
 	d := r.behavior.duration
-	ended := (max(0, e.clock-e.grace) + d - 1) / d // windows that end before it are closed
-	w := max(windowOf(at, d), uint32(min(max(0, ended-1), math.MaxUint32)))
+	w := max(windowOf(at, d), e.oldestOpen(d))
 	if s.flags&opened != 0 {
 		w = max(w, s.covered)
 	}
@@ -156,6 +159,10 @@ func (e *Engine) count(r *rule, s *state, w uint32, n int64) {
 	e.enter(r, s, w)
 	if s.sum += n; s.sum < 0 { // beyond int64
 		s.sum = math.MaxInt64
+	}
+	if r.statistic != nil {
+		e.earlyRanked(r, s)
+		return
 	}
 	normal := r.behavior.criterion.count(s.sum)
 	e.early(r, s, normal, normal != r.behavior.criterion.op.upper())
@@ -212,6 +219,8 @@ func (e *Engine) closeWindow(r *rule, s *state) {
 	switch normal := e.total(r, s); {
 	case r.kept != nil:
 		e.retain(r, cur.last, cur.at)
+	case r.statistic != nil:
+		e.closeRanked(r, s)
 	case s.flags&judged == 0:
 		e.step(r, s, normal)
 	case !normal && s.flags&inAlarm != 0:

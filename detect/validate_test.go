@@ -77,6 +77,7 @@ func TestValidateAccepts(t *testing.T) {
 	check("guide's example", `{"name":"Authorization","metric":"aws:num-authorization-failures","criteria":{"comparisonOperator":"less-than","value":{"count":10},"durationSeconds":300,"consecutiveDatapointsToAlarm":1,"consecutiveDatapointsToClear":1}}`)
 	check("size stores a duration", behavior(size, less+`,"durationSeconds":7`))
 	check("disconnect stores a duration", behavior(away, less+`,"durationSeconds":7`))
+	check("statistical custom number any duration", behavior("number", `"comparisonOperator":"less-than","statisticalThreshold":{"statistic":"p99.99"},"durationSeconds":7`))
 	check("custom number any duration", behavior("number", `"comparisonOperator":"less-than","value":{"number":-5.5},"durationSeconds":7`))
 	check("custom number count", behavior("number", less))
 	check("count with number", behavior(out, `"comparisonOperator":"less-than","value":{"number":5.5}`))
@@ -217,8 +218,8 @@ func TestJudged(t *testing.T) {
 		{"ok/custom", "battery", `"value":{"number":1}`, true},
 		{"ok/cloud-side", "aws:num-messages-sent", `"value":{"count":1}`, true},
 		{"ok/source address", "aws:source-ip-address", `"value":{"cidrs":["::1"]}`, true},
-		{"fail/statistical cloud-side", "aws:num-messages-sent", `"statisticalThreshold":{"statistic":"p90"}`, false},
-		{"fail/statistical", "aws:all-bytes-in", `"statisticalThreshold":{"statistic":"p90"}`, false},
+		{"ok/statistical cloud-side", "aws:num-messages-sent", `"statisticalThreshold":{"statistic":"p90"}`, true},
+		{"ok/statistical", "aws:all-bytes-in", `"statisticalThreshold":{"statistic":"p90"}`, true},
 		{"fail/ml", "battery", `"mlDetectionConfig":{"confidenceLevel":"LOW"}`, false},
 	}
 	for _, tt := range tests {

@@ -44,6 +44,14 @@ func (e *Engine) addToWindow(r *rule, s *state) {
 		s.sum = math.MaxInt64
 	}
 	complete := 2*int64(s.covered) >= 2*b.duration-cover
+	if r.statistic != nil {
+		if complete {
+			e.current.value.count = s.sum
+			s.sum, s.covered = 0, 0
+			e.complete(r, s, e.current.at)
+		}
+		return
+	}
 	normal := b.criterion.count(s.sum)
 	settled := normal != b.criterion.op.upper()
 	e.current.value.count = s.sum

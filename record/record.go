@@ -13,12 +13,13 @@ type Kind uint8
 
 // The kinds of records.
 const (
-	KindReport   Kind = 1 // a device's metrics report
-	KindUsage    Kind = 2 // what the broker counted for a thing
-	KindPresence Kind = 3 // a thing connected or disconnected
-	KindChange   Kind = 4 // the control plane changed something
-	KindTick     Kind = 7 // time passed and something is due; no body
-	KindGateway  Kind = 8 // a process that connects things lives, or does not
+	KindReport    Kind = 1 // a device's metrics report
+	KindUsage     Kind = 2 // what the broker counted for a thing
+	KindPresence  Kind = 3 // a thing connected or disconnected
+	KindChange    Kind = 4 // the control plane changed something
+	KindThreshold Kind = 5 // percentiles of the fleet, from their coordinator
+	KindTick      Kind = 7 // time passed and something is due; no body
+	KindGateway   Kind = 8 // a process that connects things lives, or does not
 )
 
 // Partitions is the number of partitions that things are spread over, fixed

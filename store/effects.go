@@ -129,6 +129,7 @@ func (r *recorder) record() error {
 		{"ended violations", func() error { return r.end(end) }},
 		{"events", r.insertEvents},
 		{"alerts", r.insertAlerts},
+		{"thresholds", r.insertThresholds},
 		{"metric values", r.keepValues},
 	} {
 		if err := step.do(); err != nil {

@@ -14,6 +14,7 @@ func TestConformance(t *testing.T) {
 		"migrations":   storetest.TestMigrations,
 		"changes":      storetest.TestChanges,
 		"effects":      storetest.TestEffects,
+		"thresholds":   storetest.TestThresholds,
 		"lists":        storetest.TestLists,
 		"outbox":       storetest.TestOutbox,
 		"sessions":     storetest.TestSessions,

@@ -242,6 +242,17 @@ func (l *Log) AppendTick(ctx context.Context, shard int) error {
 	return done.wait(ctx, 1)
 }
 
+// AppendThreshold adds a threshold record to the shard and waits until it is stored.
+func (l *Log) AppendThreshold(ctx context.Context, shard int, body []byte) error {
+	s, err := l.shard(shard)
+	if err != nil {
+		return err
+	}
+	done := make(confirmation, 1)
+	s.append(0, record.KindThreshold, body, done, 0)
+	return done.wait(ctx, 1)
+}
+
 // confirmation is the waiter of a caller that waits.
 type confirmation chan error
 

@@ -101,7 +101,7 @@ func checkedBatch(t *testing.T, r *Reader, numbers map[uint8]uint64) func() *rec
 	}
 }
 
-func TestChangeAndTick(t *testing.T) {
+func TestChangeTickThreshold(t *testing.T) {
 	l := open(t, Options{Dir: t.TempDir(), Shards: 2})
 	if err := l.AppendChange(t.Context(), []byte("change")); err != nil {
 		t.Fatal(err)
@@ -109,7 +109,10 @@ func TestChangeAndTick(t *testing.T) {
 	if err := l.AppendTick(t.Context(), 1); err != nil {
 		t.Fatal(err)
 	}
-	for shard, kinds := range [][]record.Kind{{record.KindChange}, {record.KindChange, record.KindTick}} {
+	if err := l.AppendThreshold(t.Context(), 1, []byte("threshold")); err != nil {
+		t.Fatal(err)
+	}
+	for shard, kinds := range [][]record.Kind{{record.KindChange}, {record.KindChange, record.KindTick, record.KindThreshold}} {
 		r := openReader(t, l, shard, 0)
 		for i, kind := range kinds {
 			if b := next(t, r); len(b.Records) != 1 || b.Records[0].Kind != kind || b.Seq != uint64(i+1) {
@@ -118,6 +121,9 @@ func TestChangeAndTick(t *testing.T) {
 		}
 	}
 	if err := l.AppendTick(t.Context(), 2); err == nil {
+		t.Error("there is a third shard")
+	}
+	if err := l.AppendThreshold(t.Context(), 2, nil); err == nil {
 		t.Error("there is a third shard")
 	}
 }

@@ -70,15 +70,33 @@ type Drop struct {
 // Effects is what applying records of one shard brought about, in order. Store
 // keeps all of it in one transaction, together with the position.
 type Effects struct {
-	Shard    int
-	Epoch    int64  // of the shard's owner; store refuses effects of an older one
-	Position uint64 // place of the last record covered
-	Events   []Event
-	Updates  []Update
-	Alerts   []Alert
-	Chunks   []Chunk
-	Drops    []Drop
+	Shard      int
+	Epoch      int64  // of the shard's owner; store refuses effects of an older one
+	Position   uint64 // place of the last record covered
+	Events     []Event
+	Updates    []Update
+	Alerts     []Alert
+	Chunks     []Chunk
+	Drops      []Drop
+	Thresholds []Threshold
 }
+
+// Threshold is the percentile of a behavior with a statistical threshold over one
+// window. The shards agree on it; each of them says it.
+type Threshold struct {
+	Profile  string
+	Behavior string // name of the behavior
+	End      int64  // of the window, epoch milliseconds; it judges the window that begins then
+	Value    string // JSON of api.MetricValue; empty: there is none
+	N        int64  // things that had a value in the window
+	Why      string // there is no value: TooFewThings or NegativeValues; else empty
+}
+
+// Why a window has no threshold.
+const (
+	TooFewThings   = "TOO_FEW_THINGS"  // fewer than two had a value
+	NegativeValues = "NEGATIVE_VALUES" // the value of some was negative
+)
 
 // Empty tells whether there is nothing to store.
 func (e *Effects) Empty() bool { return e.Mark() == Mark{} }
@@ -87,11 +105,11 @@ func (e *Effects) Empty() bool { return e.Mark() == Mark{} }
 func (e *Effects) Reset() { e.Cut(Mark{}) }
 
 // Mark is how much there was of Effects at some moment.
-type Mark struct{ events, updates, alerts, chunks, drops int }
+type Mark struct{ events, updates, alerts, chunks, drops, thresholds int }
 
 // Mark notes how much there is.
 func (e *Effects) Mark() Mark {
-	return Mark{len(e.Events), len(e.Updates), len(e.Alerts), len(e.Chunks), len(e.Drops)}
+	return Mark{len(e.Events), len(e.Updates), len(e.Alerts), len(e.Chunks), len(e.Drops), len(e.Thresholds)}
 }
 
 // Cut takes back everything that came after m, and keeps its memory.
@@ -99,5 +117,5 @@ func (e *Effects) Cut(m Mark) {
 	clear(e.Events[m.events:])
 	clear(e.Chunks[m.chunks:])
 	e.Events, e.Updates, e.Alerts = e.Events[:m.events], e.Updates[:m.updates], e.Alerts[:m.alerts]
-	e.Chunks, e.Drops = e.Chunks[:m.chunks], e.Drops[:m.drops]
+	e.Chunks, e.Drops, e.Thresholds = e.Chunks[:m.chunks], e.Drops[:m.drops], e.Thresholds[:m.thresholds]
 }

@@ -8,11 +8,12 @@ func TestReset(t *testing.T) {
 		t.Error("effects without events, updates and alerts: got not empty")
 	}
 	for name, fill := range map[string]func(){
-		"events":  func() { e.Events = append(e.Events, Event{Value: "{}"}) },
-		"updates": func() { e.Updates = append(e.Updates, Update{ID: "x"}) },
-		"alerts":  func() { e.Alerts = append(e.Alerts, Alert{Target: "x"}) },
-		"chunks":  func() { e.Chunks = append(e.Chunks, Chunk{Data: []byte("x")}) },
-		"drops":   func() { e.Drops = append(e.Drops, Drop{Metric: "x"}) },
+		"events":     func() { e.Events = append(e.Events, Event{Value: "{}"}) },
+		"updates":    func() { e.Updates = append(e.Updates, Update{ID: "x"}) },
+		"alerts":     func() { e.Alerts = append(e.Alerts, Alert{Target: "x"}) },
+		"chunks":     func() { e.Chunks = append(e.Chunks, Chunk{Data: []byte("x")}) },
+		"drops":      func() { e.Drops = append(e.Drops, Drop{Metric: "x"}) },
+		"thresholds": func() { e.Thresholds = append(e.Thresholds, Threshold{Profile: "x"}) },
 	} {
 		fill()
 		if e.Empty() {
