@@ -165,9 +165,6 @@ func (e *Engine) Apply(r *record.Record, fx *violation.Effects) error {
 
 	e.current.at, e.current.pos, e.current.fx = r.At, r.Pos, fx
 	e.inMessage(record.Seq(r.Pos))
-	if r.Kind == record.KindGateway {
-		e.applyGateway(e.current.gateway)
-	}
 	e.advance(r.At)
 	e.sealSilent()
 	switch r.Kind {
@@ -177,6 +174,8 @@ func (e *Engine) Apply(r *record.Record, fx *violation.Effects) error {
 		e.applyUsage()
 	case record.KindPresence:
 		e.applyPresence()
+	case record.KindGateway:
+		e.applyGateway(e.current.gateway)
 	case record.KindChange:
 		e.applyChange(change)
 	case record.KindThreshold:

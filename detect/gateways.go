@@ -14,8 +14,9 @@ import (
 // that it was connected to is known, before its absence is judged, ms.
 const reprieve = 300_000
 
-// applyGateway notes that a process lives, or that processes have ended. It comes
-// before the clock moves: nobody was there to count until now.
+// applyGateway notes that a process lives, or that processes have ended. What fell
+// due before that was known is judged without it, or it would matter whether another
+// record came in between.
 func (e *Engine) applyGateway(g record.Gateway) {
 	switch g.State {
 	case record.GatewayGone:

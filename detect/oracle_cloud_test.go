@@ -30,9 +30,9 @@ type connection struct {
 	lost         int64 // when it was known that its process had ended before, in whole seconds after at; 0: it had not
 }
 
-// lives tells whether the process of a connection lived at a time, as item i leaves it.
+// livesAt tells whether the process of a connection lived at a time, by what was known before item i.
 func (o oracle) livesAt(c connection, i int, at int64) bool {
-	last, says := o[i].lives[uint32(c.session>>32)]
+	last, says := o[i-1].lives[uint32(c.session>>32)]
 	return !says || last >= at
 }
 
@@ -68,11 +68,7 @@ func (o oracle) presences() {
 
 // gateways notes what the gateway record i ends.
 func (o oracle) gateways(i int, now map[string]connection, lives map[uint32]int64) {
-	it, clock := o[i], int64(0)
-	if i > 0 {
-		clock = o[i-1].clock
-	}
-	g := it.gateway
+	it, g := o[i], o[i].gateway
 	it.ended = make(map[string]connection)
 	for thing, c := range now {
 		process := uint32(c.session >> 32)
@@ -84,7 +80,7 @@ func (o oracle) gateways(i int, now map[string]connection, lives map[uint32]int6
 		}
 		last, says := lives[process]
 		if !says {
-			last = clock
+			last = it.clock
 		}
 		c.online, c.at = false, max(c.at, last)
 		c.lost = c.at + (max(0, it.At-c.at)+999)/1000*1000
@@ -143,8 +139,8 @@ func (w watch) cloud(from, to int) []judgment {
 	for i := from; i <= to && i < len(w.oracle); i++ {
 		l.item, l.defined = i, i-1
 		if i > from {
-			l.lose(i)
 			l.pass(w.oracle[i].clock)
+			l.lose(i)
 		}
 		if i == to {
 			if l.active >= 0 {
@@ -171,8 +167,8 @@ func (l *cloudLife) remember(i int) {
 	}
 }
 
-// lose takes what the gateway record i says of the thing: it comes before time goes
-// on. The window that nobody has seen the end of is no datapoint.
+// lose takes what the gateway record i says of the thing. The window that nobody has
+// seen the end of is no datapoint.
 func (l *cloudLife) lose(i int) {
 	c, ok := l.oracle[i].ended[l.thing]
 	if !ok {
