@@ -24,6 +24,7 @@ func (s *Service) Register(srv *restjson.Server) {
 	restjson.Handle(srv, api.ListTagsForResource, s.ListTagsForResource)
 
 	restjson.Handle(srv, listReportRejections, s.ListReportRejections)
+	restjson.Handle(srv, getSuggestions, s.GetSuggestions)
 }
 
 // registerProfiles binds security profiles and what their behaviors refer to.
