@@ -36,11 +36,11 @@ func (s *serverFlags) client(ctx context.Context) (*apiClient, error) {
 	if s.region != "" {
 		options.Region = &s.region
 	}
-	loaded, err := settings.Load(options, settings.System{Environ: os.Environ()})
-	if err != nil {
-		return nil, err
+	found, err := findServer(ctx, options)
+	if e, ok := errors.AsType[*settings.Error](err); ok && e.ExitCode == exitNoRegion {
+		options.Region = new("us-east-1") // as a server's is unless it is told another one
+		found, err = findServer(ctx, options)
 	}
-	found, err := loaded.Client(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -60,6 +60,17 @@ func (s *serverFlags) client(ctx context.Context) (*apiClient, error) {
 		},
 		http: &http.Client{Transport: wordedTransport{found.Transport}},
 	}, nil
+}
+
+// exitNoRegion is the exit code of AWS CLI for a Region that nobody named.
+const exitNoRegion = 253
+
+func findServer(ctx context.Context, options settings.Options) (*settings.Client, error) {
+	loaded, err := settings.Load(options, settings.System{Environ: os.Environ()})
+	if err != nil {
+		return nil, err
+	}
+	return loaded.Client(ctx)
 }
 
 // wordedTransport says in a person's words what goes wrong with a request.
