@@ -138,11 +138,11 @@ func TestGetSuggestionsWithout(t *testing.T) {
 		t.Errorf("stored meanwhile: %+v", one)
 	}
 	for query, want := range map[string]string{
-		"?thingGroupName=nobody":          "404 ResourceNotFoundException: The thing group nobody does not exist.",
-		"?metricNames=aws:nothing":        "400 InvalidRequestException: The metric aws:nothing does not exist: give one of AWS IoT's, such as aws:all-bytes-out, or a custom metric.",
-		"?startTime=2026-02-01T00:00:00Z": "400 InvalidRequestException: startTime is in the future: give a time that values were kept in.",
+		"?thingGroupName=nobody":                                       "404 ResourceNotFoundException: The thing group nobody does not exist.",
+		"?metricNames=aws:nothing":                                     "400 InvalidRequestException: The metric aws:nothing does not exist: give one of AWS IoT's, such as aws:all-bytes-out, or a custom metric.",
+		"?startTime=2026-02-01T00:00:00Z":                              "400 InvalidRequestException: startTime is in the future: give a time that values were kept in.",
 		"?startTime=2026-01-01T00:00:00Z&endTime=2026-01-01T00:00:00Z": "400 InvalidRequestException: startTime must be before endTime.",
-		"?startTime=yesterday": "400 InvalidRequestException",
+		"?startTime=yesterday":                                         "400 InvalidRequestException",
 	} {
 		status, body := e.do(suggestions + query)
 		if got := fmt.Sprintf("%d %s", status, body); !strings.HasPrefix(got, want) {

@@ -168,33 +168,33 @@ func showSuggestion(b *strings.Builder, s *control.Suggestion) {
 		b.WriteString("  no values\n")
 		return
 	}
-	fmt.Fprintf(b, "  rests on    %d things, %d datapoints, %.1f device-days\n", api.Value(s.Things), api.Value(s.Datapoints), api.Value(s.DeviceDays))
+	fmt.Fprintf(b, "  rests on     %d things, %d datapoints, %.1f device-days\n", api.Value(s.Things), api.Value(s.Datapoints), api.Value(s.DeviceDays))
 	if s.P50 != nil {
-		fmt.Fprintf(b, "  fleet       p50 %s  p99 %s  p99.9 %s  maximum %s  %s\n", plot.Short(*s.P50), plot.Short(*s.P99), plot.Short(*s.P999), plot.Short(*s.Max), api.Value(s.Unit))
+		fmt.Fprintf(b, "  fleet        p50 %s  p99 %s  p99.9 %s  maximum %s  %s\n", plot.Short(*s.P50), plot.Short(*s.P99), plot.Short(*s.P999), plot.Short(*s.Max), api.Value(s.Unit))
 	}
 	if s.Members != nil {
-		fmt.Fprintf(b, "  members     %d different ones, %d of them normal\n", *s.Members, api.Value(s.NormalMembers))
+		fmt.Fprintf(b, "  members      %d different ones, %d of them normal\n", *s.Members, api.Value(s.NormalMembers))
 	}
 	for _, m := range s.RareMembers {
-		fmt.Fprintf(b, "  rare        %s: %s\n", api.Value(m.Member), names(api.Value(m.Things), m.ThingNames))
+		fmt.Fprintf(b, "  rare         %s: %s\n", api.Value(m.Member), names(api.Value(m.Things), m.ThingNames))
 	}
 	if s.CumulativeThings != nil {
-		fmt.Fprintf(b, "  totals      sent by %s\n", names(*s.CumulativeThings, s.CumulativeThingNames))
+		fmt.Fprintf(b, "  totals       sent by %s\n", names(*s.CumulativeThings, s.CumulativeThingNames))
 	}
 	if s.Behavior != nil {
-		fmt.Fprintf(b, "  normal is   %s\n", criterion(s.Behavior.Criteria))
+		fmt.Fprintf(b, "  normal is    %s\n", criterion(s.Behavior.Criteria))
 		a := s.FalseAlarms
-		fmt.Fprintf(b, "  would alarm %d times, %.2g a device and day", api.Value(a.Alarms), api.Value(a.PerDeviceDay))
+		fmt.Fprintf(b, "  false alarms %d, %.2g a device and day", api.Value(a.Alarms), api.Value(a.PerDeviceDay))
 		if api.Value(a.Things) > 0 {
 			fmt.Fprintf(b, "; on %s", names(*a.Things, a.ThingNames))
 		}
 		b.WriteString("\n")
 		if text, err := json.Marshal(s.Behavior); err == nil {
-			fmt.Fprintf(b, "  behavior    %s\n", text)
+			fmt.Fprintf(b, "  behavior     %s\n", text)
 		}
 	}
 	for _, warning := range s.Warnings {
-		fmt.Fprintf(b, "  WARNING     %s\n", warning)
+		fmt.Fprintf(b, "  WARNING      %s\n", warning)
 	}
 }
 

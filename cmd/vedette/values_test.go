@@ -115,7 +115,7 @@ func TestValuesAndSuggest(t *testing.T) {
 	t.Run("suggest", func(t *testing.T) {
 		out, _, ok := d.vedette("suggest", "--all")
 		contains(t, out, "all things: 20 things", "aws:all-bytes-out\n", "less-than-equals 2500 in 300 s", "in-port-set 22 443",
-			"rare        23: 1 thing: cam-07", "on 1 thing: cam-07", "WARNING     It rests on 23h50m")
+			"rare         23: 1 thing: cam-07", "false alarms 1, 0.05 a device and day; on 1 thing: cam-07", "WARNING      It rests on 23h50m")
 		if !ok {
 			t.Error("it failed")
 		}

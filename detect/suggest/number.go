@@ -69,14 +69,6 @@ func take(r *detect.Replay, p *points) detect.Verdict {
 	return r.Count(p.At(), p.Count())
 }
 
-// value is the number at the point of p.
-func value(p *points) float64 {
-	if p.Kind() == chunk.Number {
-		return p.Number()
-	}
-	return float64(p.Count())
-}
-
 // limit is a threshold as a behavior has it.
 func (s *suggester) limit(threshold float64) *api.MetricValue {
 	if s.Info.Kind == metric.Number {
