@@ -68,6 +68,7 @@ type Engine struct {
 
 	current current
 	stats   counters
+	totals  sending
 }
 
 // cloud is what is known of connections, and what is due for cloud-side metrics.

@@ -1,5 +1,11 @@
 package detect
 
+import (
+	"math"
+
+	"vedette/metric"
+)
+
 // Totals recognises a thing that sends totals since its start where deltas are asked
 // for: its values only grow, and fall only when it restarts. The zero value is ready;
 // one takes 16 bytes, and Add takes a comparison or two and allocates nothing.
@@ -43,3 +49,43 @@ func (t *Totals) Add(v int64) bool {
 
 // Cumulative tells whether the values so far are totals.
 func (t *Totals) Cumulative() bool { return t.sure }
+
+// sending is what the engine knows of things that send totals.
+type sending struct {
+	things int
+	latest string // the one recognised last
+}
+
+// SendingTotals returns how many things send totals instead of deltas, as far as this
+// engine has seen since it was made or loaded, and the one that it recognised last. It
+// may be called at any time.
+func (e *Engine) SendingTotals() (things int, latest string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.totals.things, e.totals.latest
+}
+
+// noteTotals gives the sum of the current report's deltas to the detector of its thing:
+// the sum of totals is one, and noise in any of them is noise in it.
+func (e *Engine) noteTotals(id uint32) {
+	sum, any := int64(0), false
+	for _, m := range [...]metric.ID{metric.AllBytesIn, metric.AllBytesOut, metric.AllPacketsIn, metric.AllPacketsOut} {
+		if n, ok := e.current.report.Count(m); ok && n >= 0 {
+			any = true
+			if sum += n; sum < 0 { // beyond int64
+				sum = math.MaxInt64
+			}
+		}
+	}
+	if !any {
+		return
+	}
+	t := &e.things.totals.edit(id)[0]
+	switch before, now := t.Cumulative(), t.Add(sum); {
+	case now && !before:
+		e.totals.things++
+		e.totals.latest = string(e.things.name(id))
+	case before && !now:
+		e.totals.things--
+	}
+}

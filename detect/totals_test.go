@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	"vedette/detect"
+	"vedette/metric"
+	"vedette/record"
+	"vedette/violation"
 )
 
 // recognised tells whether n values that next makes are taken for totals.
@@ -62,6 +65,39 @@ func TestTotals(t *testing.T) {
 				t.Errorf("taken for totals: %t, want %t", got, test.want)
 			}
 		})
+	}
+}
+
+// The engine counts the things whose reports are totals, repeats aside.
+func TestSendingTotals(t *testing.T) {
+	e, pos := fleet(t, fiveBehaviors)
+	r := rand.New(rand.NewPCG(1, 2))
+	var fx violation.Effects
+	send := func(thing string, i int, n int64) {
+		report := &metric.Report{ID: int64(i), HasID: true, Counted: 1<<(metric.AllBytesIn-1) | 1<<(metric.AllBytesOut-1)}
+		report.Counts[metric.AllBytesIn-1], report.Counts[metric.AllBytesOut-1] = 5*n, n
+		for range 2 {
+			pos += 1 << 16
+			err := e.Apply(&record.Record{Kind: record.KindReport, Pos: pos, At: epoch.UnixMilli() + int64(i)*300_000, Body: record.AppendReport(nil, []byte(thing), report)}, &fx)
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for i := range 60 {
+		send("totals", i, 1000*int64(i))
+		send("deltas", i, r.Int64N(1000))
+		want := 0
+		if i >= 48 {
+			want = 1
+		}
+		if things, latest := e.SendingTotals(); things != want || want == 1 && latest != "totals" || e.Stats().SendingTotals != want {
+			t.Fatalf("after %d reports: %d things, %q; want %d", i+1, things, latest, want)
+		}
+	}
+	send("totals", 60, 40_000) // mended
+	if things, _ := e.SendingTotals(); things != 0 {
+		t.Errorf("%d things, want 0", things)
 	}
 }
 
