@@ -132,6 +132,7 @@ func (r *readings) addEngine(e *detect.Engine) {
 	r.add(gauge, "datapoints_waiting", "Datapoints that wait for their statistical threshold.", nil, func() float64 { return float64(stats().Waiting) })
 	r.add(gauge, "things_online", "Things that are connected.", nil, func() float64 { return float64(stats().Online) })
 	r.add(gauge, "things_seen", "Things that the engine knows.", nil, func() float64 { return float64(stats().Things) })
+	r.add(gauge, "things_sending_totals", "Things that send totals since their start instead of deltas, as far as this process has seen.", nil, func() float64 { return float64(stats().SendingTotals) })
 	r.add(gauge, "active_violations", "Violations that are active.", nil, func() float64 { return float64(stats().ActiveViolations) })
 	r.add(gauge, "engine_state_bytes", "Memory of the engine's state.", nil, func() float64 { return float64(stats().Bytes) })
 	r.add(counter, "metric_values_total", "Metric values kept.", nil, func() float64 { return float64(stats().Values) })

@@ -46,6 +46,8 @@ type owner struct {
 	arrivals  []int64 // arrival times of the records behind effects.Events
 	snapshots snapshotter
 
+	totals totalsWarning
+
 	progress progress
 	due      watermark     // when the engine next needs to hear that time passed
 	sweeping chan struct{} // the engine has more to do with the next message, whichever it is
@@ -127,6 +129,7 @@ func (o *owner) run(ctx context.Context) (err error) {
 			o.merge()
 		}
 		o.progress.reach(seq)
+		o.totals.perhaps(o.engine, o.logger, o.now())
 		o.snapshots.perhaps(ctx, o.engine, seq)
 	}
 }

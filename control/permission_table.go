@@ -78,6 +78,7 @@ GetEffectivePolicies                   {principal}
 GetPolicy                              policy/{policyName}
 GetPolicyVersion                       policy/{policyName}
 GetRegistrationCode
+GetSuggestions                         thinggroup/{thingGroupName}
 ListActiveViolations                   thing/{thingName} securityprofile/{securityProfileName}
 ListAttachedPolicies                   {target}
 ListAuditFindings
@@ -154,7 +155,9 @@ type member struct {
 }
 
 // ownOperations are Vedette's own, below /vedette/v1.
-func ownOperations() []*api.Operation { return []*api.Operation{listReportRejections, listThresholds} }
+func ownOperations() []*api.Operation {
+	return []*api.Operation{listReportRejections, listThresholds, getSuggestions}
+}
 
 // newPermissions reads the table. It panics where that does not fit the model,
 // which is a mistake in the program.

@@ -25,6 +25,7 @@ func (s *Service) Register(srv *restjson.Server) {
 
 	restjson.Handle(srv, listReportRejections, s.ListReportRejections)
 	restjson.Handle(srv, listThresholds, s.ListThresholds)
+	restjson.Handle(srv, getSuggestions, s.GetSuggestions)
 }
 
 // registerProfiles binds security profiles and what their behaviors refer to.

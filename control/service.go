@@ -75,6 +75,7 @@ type Service struct {
 	log    *slog.Logger
 
 	permissions map[*api.Operation]permission
+	suggesting  chan struct{} // holds an element while GetSuggestions reads a fleet
 }
 
 // New returns a service over o.Store.
@@ -93,6 +94,7 @@ func New(o Options) *Service {
 		log:    o.Logger.With("component", "control"),
 
 		permissions: newPermissions(),
+		suggesting:  make(chan struct{}, 1),
 	}
 }
 

@@ -22,29 +22,52 @@ func (e *Engine) step(r *rule, s *state, normal bool) {
 	} else {
 		e.stats.violating++
 	}
-	switch alarm := s.flags&inAlarm != 0; {
-	case !alarm && normal:
-		s.count = 0
-	case !alarm:
-		if s.count++; s.count >= r.behavior.toAlarm {
-			e.raise(r, s)
-		}
-	case normal:
-		if s.count++; s.count >= r.behavior.toClear {
-			s.count, s.flags = 0, s.flags&^inAlarm
-			e.end(e.episodeOf(e.current.thing, r.id), r, ending{
-				event: api.ViolationEventTypeAlarmCleared, time: e.current.at, value: e.current.value.json(), alert: true,
-			})
-		}
-	default:
-		s.count = 0
+	switch r.behavior.advance(s, normal) {
+	case raised:
+		e.raise(r)
+	case cleared:
+		e.end(e.episodeOf(e.current.thing, r.id), r, ending{
+			event: api.ViolationEventTypeAlarmCleared, time: e.current.at, value: e.current.value.json(), alert: true,
+		})
+	case goesOn:
 		e.violated(r)
 	}
 }
 
+// outcome is what a datapoint does to an alarm.
+type outcome uint8
+
+const (
+	unchanged outcome = iota
+	raised            // it begins
+	goesOn            // it is violated once more
+	cleared           // it ends
+)
+
+// advance takes one datapoint to the alarm in s.
+func (b *Behavior) advance(s *state, normal bool) outcome {
+	switch alarm := s.flags&inAlarm != 0; {
+	case !alarm && normal:
+		s.count = 0
+	case !alarm:
+		if s.count++; s.count >= b.toAlarm {
+			s.count, s.flags = 0, s.flags|inAlarm
+			return raised
+		}
+	case normal:
+		if s.count++; s.count >= b.toClear {
+			s.count, s.flags = 0, s.flags&^inAlarm
+			return cleared
+		}
+	default:
+		s.count = 0
+		return goesOn
+	}
+	return unchanged
+}
+
 // raise begins a violation.
-func (e *Engine) raise(r *rule, s *state) {
-	s.count, s.flags = 0, s.flags|inAlarm
+func (e *Engine) raise(r *rule) {
 	cur := &e.current
 	pos, window := cmp.Or(cur.origin, cur.pos), int64(0)
 	if r.behavior.cloud || r.statistic != nil { // one record may end several

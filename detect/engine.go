@@ -69,6 +69,7 @@ type Engine struct {
 
 	current current
 	stats   counters
+	totals  sending
 }
 
 // cloud is what is known of connections, and what is due for cloud-side metrics.

@@ -32,6 +32,7 @@ type Stats struct {
 	Things           int
 	States           int // (thing, behavior) pairs with state
 	Online           int // connected
+	SendingTotals    int // things that send totals instead of deltas, as far as this process has seen
 	ActiveViolations int
 	BytesPerState    float64 // memory of the states by States, unused part of chunks included; 0 without states
 	Bytes            int64   // of things, their names and index, states, active violations and open chunks
@@ -72,6 +73,7 @@ func (e *Engine) Stats() Stats {
 		InAlarm: c.raised, Cleared: c.cleared, Invalidated: c.invalidated,
 		Values: c.values, OpenChunks: int(e.open.heads.count) - len(e.open.heads.free), OpenChunkBytes: e.open.bytes, ValueMemory: e.open.budget,
 		Things:           e.things.len(),
+		SendingTotals:    e.totals.things,
 		ActiveViolations: len(e.byPair),
 		Clock:            e.clock,
 		Revision:         e.revision,
@@ -122,7 +124,7 @@ func (s *slab[T]) bytes() int64 {
 }
 
 func (t *things) bytes() int64 {
-	n := t.slab.bytes() + int64(len(t.arena.chunks))*arenaChunk
+	n := t.slab.bytes() + t.totals.bytes() + int64(len(t.arena.chunks))*arenaChunk
 	for i := range t.segments {
 		n += 8 * int64(len(t.segments[i].slots))
 	}

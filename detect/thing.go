@@ -33,6 +33,7 @@ const (
 // record pays for moving millions of entries.
 type things struct {
 	slab     *slab[thing]
+	totals   *slab[Totals] // of each thing; in no snapshot: nothing is judged by them
 	arena    arena
 	segments [256]segment
 }
@@ -44,7 +45,7 @@ type segment struct {
 	used  int
 }
 
-func newThings() *things { return &things{slab: newSlab[thing](1)} }
+func newThings() *things { return &things{slab: newSlab[thing](1), totals: newSlab[Totals](1)} }
 
 // len returns how many things there are; their ids are below it.
 func (t *things) len() int { return int(t.slab.count) }
@@ -72,6 +73,7 @@ func (t *things) find(name []byte) (id uint32, ok bool) {
 // add makes a thing of a name that is not there yet.
 func (t *things) add(name []byte) (id uint32) {
 	id = t.slab.add()
+	t.totals.add()
 	to := t.edit(id).name[:]
 	to[0] = byte(len(name))
 	if len(name) <= inlineName {

@@ -39,22 +39,18 @@ func (e *Engine) addToWindow(r *rule, s *state) {
 	if e.current.first {
 		cover = min(b.duration, firstCover)
 	}
-	s.covered = uint32(min(int64(s.covered)+cover, math.MaxUint32))
-	if s.sum += e.current.value.count; s.sum < 0 { // beyond int64
-		s.sum = math.MaxInt64
-	}
-	complete := 2*int64(s.covered) >= 2*b.duration-cover
+	sum, complete := b.gather(s, e.current.value.count, cover)
 	if r.statistic != nil {
 		if complete {
-			e.current.value.count = s.sum
-			s.sum, s.covered = 0, 0
+			e.current.value.count = sum
+			s.nextWindow()
 			e.complete(r, s, e.current.at)
 		}
 		return
 	}
-	normal := b.criterion.count(s.sum)
+	normal := b.criterion.count(sum)
 	settled := normal != b.criterion.op.upper()
-	e.current.value.count = s.sum
+	e.current.value.count = sum
 	switch {
 	case s.flags&judged == 0 && (complete || settled):
 		e.step(r, s, normal)
@@ -63,7 +59,19 @@ func (e *Engine) addToWindow(r *rule, s *state) {
 		e.violated(r)
 	}
 	if complete {
-		s.sum, s.covered = 0, 0
-		s.flags &^= judged
+		s.nextWindow()
 	}
 }
+
+// gather adds a count and the time that it covers to the covering window of s, and
+// returns what the window has by now and whether it is complete.
+func (b *Behavior) gather(s *state, count, cover int64) (sum int64, complete bool) {
+	s.covered = uint32(min(int64(s.covered)+cover, math.MaxUint32))
+	if s.sum += count; s.sum < 0 { // beyond int64
+		s.sum = math.MaxInt64
+	}
+	return s.sum, 2*int64(s.covered) >= 2*b.duration-cover
+}
+
+// nextWindow begins a covering window.
+func (s *state) nextWindow() { s.sum, s.covered, s.flags = 0, 0, s.flags&^judged }

@@ -161,9 +161,7 @@ const (
 func (db *DB) Chunks(ctx context.Context, f ChunkFilter, fn func(violation.Chunk) (more bool, err error)) error {
 	f.From, f.To = max(f.From, 0), max(f.To, 0)
 	err := db.Read(ctx, func(tx *Tx) error {
-		// Which shard's the thing is, is not the store's to know.
-		series, err := tx.numbers("SELECT id FROM metric_series WHERE metric = ? AND dimension = ? AND operator = ? AND dropped_ms IS NULL",
-			f.Series.Metric, f.Series.Dimension, string(f.Series.Operator))
+		series, err := tx.seriesIDs(f.Series)
 		if err != nil || len(series) == 0 {
 			return err
 		}

@@ -16,6 +16,8 @@ type Client struct {
 	// Endpoint is the URL that paths are added to, and EndpointSource says in a few
 	// words for --debug who decided on it.
 	Endpoint, EndpointSource string
+	// OfAWS is true if nobody named an endpoint, and no Vedette was found: it is AWS's.
+	OfAWS bool
 	// RetryMode is "standard" or "adaptive", MaxAttempts at least 1.
 	RetryMode   string
 	MaxAttempts int64

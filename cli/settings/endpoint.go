@@ -24,7 +24,7 @@ func (s *Settings) loadEndpoint(c *Client) error {
 	case c.Local.Used:
 		c.Endpoint, c.EndpointSource = c.Local.Endpoint, "the Vedette running with data directory "+c.Local.DataDir
 	default:
-		c.Endpoint, c.EndpointSource = regional, "Region "+c.Region
+		c.Endpoint, c.EndpointSource, c.OfAWS = regional, "Region "+c.Region, true
 	}
 	return nil
 }

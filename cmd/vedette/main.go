@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -30,13 +31,18 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
 	if err := newCommand().ExecuteContext(ctx); err != nil {
+		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+			os.Exit(130) // it was interrupted, as the person knows who did
+		}
 		fmt.Fprintln(os.Stderr, "vedette:", err)
 		os.Exit(1)
 	}
 }
 
 // verbs lists our own commands.
-func verbs() []string { return []string{"serve", "key", "demo", "sim", "completion"} }
+func verbs() []string {
+	return []string{"serve", "key", "values", "suggest", "demo", "sim", "completion"}
+}
 
 // isVerb tells whether a command line begins with a command of our own, or asks
 // for help. All others are of the API's command line.
@@ -56,13 +62,15 @@ Start here:
   vedette demo                      a server, 50 simulated devices and an attack
   vedette serve --data-dir DIR      a server; its access key is in DIR/credentials,
                                     its addresses are in DIR/endpoints.json
-  vedette key create --policy FILE  a further access key, limited by a policy`,
+  vedette key create --policy FILE  a further access key, limited by a policy
+  vedette values THING METRIC       what a device has reported, as a plot
+  vedette suggest --all             what is normal for the fleet, as a security profile`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Version:       buildVersion(),
 	}
 	root.SetVersionTemplate(versionLine() + "\n")
-	root.AddCommand(newServeCommand(), newKeyCommand(), newIoTCommand(), newDemoCommand(), newSimCommand(), newCompletionCommand())
+	root.AddCommand(newServeCommand(), newKeyCommand(), newValuesCommand(), newSuggestCommand(), newIoTCommand(), newDemoCommand(), newSimCommand(), newCompletionCommand())
 	return root
 }
 

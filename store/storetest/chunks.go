@@ -39,6 +39,8 @@ func TestChunks(t *testing.T) {
 		"ok/drop in one of two shards":  testDropInShard,
 		"ok/purge":                      testPurge,
 		"ok/things that were seen":      testSeen,
+		"ok/of a fleet":                 testFleet,
+		"ok/series that are kept":       testKeptSeries,
 		"fail/contract":                 testChunkContract,
 		"fail/older owner":              testFencedChunks,
 	})

@@ -1,0 +1,61 @@
+package suggest
+
+import (
+	"math"
+
+	"vedette/detect/quantile"
+)
+
+// ranking knows the percentiles of numbers, negative ones too, which a sketch does not
+// take: those are in a sketch of their own, without their sign.
+type ranking struct{ below, above quantile.Sketch }
+
+func newRanking(numbers bool) *ranking {
+	r := &ranking{}
+	r.below.Numbers, r.above.Numbers = numbers, numbers
+	return r
+}
+
+func (r *ranking) key(v float64) quantile.Key {
+	if r.above.Numbers {
+		return quantile.OfNumber(v)
+	}
+	return quantile.OfCount(int64(min(v, math.MaxInt64/2)))
+}
+
+func (r *ranking) number(k quantile.Key) float64 {
+	if r.above.Numbers {
+		return k.Number()
+	}
+	return float64(k.Count())
+}
+
+func (r *ranking) add(v float64) {
+	if v < 0 {
+		r.below.Add(r.key(-v))
+		return
+	}
+	r.above.Add(r.key(v))
+}
+
+// percentile returns a percentile, rounded up where it is not exact; there are values.
+func (r *ranking) percentile(percent float64) float64 {
+	below, above := int(r.below.Len()), int(r.above.Len())
+	if below == 0 {
+		k, _ := r.above.Percentile(percent, quantile.High)
+		return r.number(k)
+	}
+	// Percentages of the sketches are in hundredths: the rank may be a little off.
+	if rank := rankOf(percent, below+above); rank > below {
+		k, _ := r.above.Percentile(100*float64(rank-below)/float64(above), quantile.High)
+		return r.number(k)
+	} else {
+		k, _ := r.below.Percentile(100*float64(below-rank)/float64(below), quantile.Low)
+		return -r.number(k)
+	}
+}
+
+// rankOf returns the rank of a percentile of n values in order, from 1.
+func rankOf(percent float64, n int) int {
+	return min(max(int(math.Ceil(math.Round(percent*100)*float64(n)/10_000)), 1), n)
+}
