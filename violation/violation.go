@@ -67,6 +67,17 @@ type Drop struct {
 	Chunks int // how many of Effects.Chunks come before it
 }
 
+// MaxExport is what the payload of an Export may have at most, bytes: as much as an MQTT
+// message at AWS.
+const MaxExport = 128 << 10
+
+// Export is one message of exported metric values (docs/format/export.md).
+type Export struct {
+	Profile string // security profile that exports them
+	Topic   string // mqttTopic of its metricsExportConfig
+	Payload []byte // JSON, below MaxExport
+}
+
 // Effects is what applying records of one shard brought about, in order. Store
 // keeps all of it in one transaction, together with the position.
 type Effects struct {
@@ -78,6 +89,7 @@ type Effects struct {
 	Alerts   []Alert
 	Chunks   []Chunk
 	Drops    []Drop
+	Exports  []Export
 }
 
 // Empty tells whether there is nothing to store.
@@ -87,17 +99,18 @@ func (e *Effects) Empty() bool { return e.Mark() == Mark{} }
 func (e *Effects) Reset() { e.Cut(Mark{}) }
 
 // Mark is how much there was of Effects at some moment.
-type Mark struct{ events, updates, alerts, chunks, drops int }
+type Mark struct{ events, updates, alerts, chunks, drops, exports int }
 
 // Mark notes how much there is.
 func (e *Effects) Mark() Mark {
-	return Mark{len(e.Events), len(e.Updates), len(e.Alerts), len(e.Chunks), len(e.Drops)}
+	return Mark{len(e.Events), len(e.Updates), len(e.Alerts), len(e.Chunks), len(e.Drops), len(e.Exports)}
 }
 
 // Cut takes back everything that came after m, and keeps its memory.
 func (e *Effects) Cut(m Mark) {
 	clear(e.Events[m.events:])
 	clear(e.Chunks[m.chunks:])
+	clear(e.Exports[m.exports:])
 	e.Events, e.Updates, e.Alerts = e.Events[:m.events], e.Updates[:m.updates], e.Alerts[:m.alerts]
-	e.Chunks, e.Drops = e.Chunks[:m.chunks], e.Drops[:m.drops]
+	e.Chunks, e.Drops, e.Exports = e.Chunks[:m.chunks], e.Drops[:m.drops], e.Exports[:m.exports]
 }
