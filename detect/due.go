@@ -16,6 +16,7 @@ const (
 	crossed         // a disconnect duration passes its threshold
 	boundary        // disconnect durations are measured
 	windowEnd       // windows have ended, and the grace is over
+	periodEnd       // exported values go out
 	chunkEnd        // an open chunk has ended that nothing was added to (sealSilent)
 )
 
@@ -71,6 +72,9 @@ func (e *Engine) next() (what event, due int64) {
 			take(windowEnd, e.closing+e.grace)
 		}
 	}
+	if e.exports.waiting > 0 {
+		take(periodEnd, e.exports.due+e.grace)
+	}
 	return what, due
 }
 
@@ -108,6 +112,8 @@ func (e *Engine) advance(at int64) {
 		case windowEnd:
 			e.closing += record.UsageWindow
 			e.startSweep(windowEnd, e.closing-record.UsageWindow)
+		case periodEnd:
+			e.endPeriod()
 		}
 	}
 	e.clock = at

@@ -19,6 +19,8 @@ type Stats struct {
 	Normal     uint64
 	Violating  uint64
 	Values     uint64 // kept
+	Exported   uint64 // values written into messages
+	Unexported uint64 // of these, values too large for a message, which are left out
 
 	InAlarm     uint64 // violation events
 	Cleared     uint64
@@ -33,6 +35,7 @@ type Stats struct {
 	OpenChunks       int     // of kept values, in memory
 	OpenChunkBytes   int64   // that they take
 	ValueMemory      int64   // that they may take
+	ExportInterval   int64   // period of exports, ms
 	Clock            int64   // epoch ms
 	Revision         int64   // of the last change applied; 0: none that had one
 
@@ -48,6 +51,7 @@ type Unjudged struct {
 type counters struct {
 	reports, repeats, changes, damaged uint64
 	usages, presences, values          uint64
+	exported, unexported               uint64
 	normal, violating                  uint64
 	raised, cleared, invalidated       uint64
 }
@@ -63,11 +67,13 @@ func (e *Engine) Stats() Stats {
 		Reports: c.reports, Repeats: c.repeats, Changes: c.changes, Damaged: c.damaged,
 		Datapoints: c.normal + c.violating, Normal: c.normal, Violating: c.violating,
 		InAlarm: c.raised, Cleared: c.cleared, Invalidated: c.invalidated,
+		Exported: c.exported, Unexported: c.unexported,
 		Values: c.values, OpenChunks: int(e.open.heads.count) - len(e.open.heads.free), OpenChunkBytes: e.open.bytes, ValueMemory: e.open.budget,
 		Things:           e.things.len(),
 		ActiveViolations: len(e.byPair),
 		Clock:            e.clock,
 		Revision:         e.revision,
+		ExportInterval:   e.exports.every,
 	}
 	var stateBytes int64
 	for _, pool := range e.pools {

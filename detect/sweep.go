@@ -72,10 +72,10 @@ func (e *Engine) slice(steps int) {
 		if t.flags&ahead != 0 {
 			e.things.edit(s.next).flags &^= ahead
 		} else if n := len(e.plans[e.classes[t.class].plan].cloud); n > 0 {
-			said, kept := len(fx.Events)+len(fx.Updates)+len(fx.Chunks), e.stats.values
+			said, kept := fx.Len(), e.stats.values+e.stats.exported
 			e.reach(s.next)
-			said = len(fx.Events) + len(fx.Updates) + len(fx.Chunks) - said
-			steps -= n + effectSteps*said + valueSteps*int(e.stats.values-kept)
+			said = fx.Len() - said
+			steps -= n + effectSteps*said + valueSteps*int(e.stats.values+e.stats.exported-kept)
 		}
 	}
 	if s.next == s.end {
@@ -85,7 +85,13 @@ func (e *Engine) slice(steps int) {
 
 // endSweep notes that the sweep has been at all things. If it was about windows, they
 // have closed for all of them.
-func (e *Engine) endSweep() { e.sweep = sweep{} }
+func (e *Engine) endSweep() {
+	s := e.sweep
+	e.sweep = sweep{}
+	if s.what == windowEnd && s.at%e.exports.every == 0 {
+		e.sendAll()
+	}
+}
 
 // behind tells whether the sweep has yet to come to a thing.
 func (e *Engine) behind(id uint32) bool {

@@ -95,6 +95,11 @@ type Effects struct {
 // Empty tells whether there is nothing to store.
 func (e *Effects) Empty() bool { return e.Mark() == Mark{} }
 
+// Len returns how much there is to store, each effect counted once, without drops.
+func (e *Effects) Len() int {
+	return len(e.Events) + len(e.Updates) + len(e.Chunks) + len(e.Exports)
+}
+
 // Reset empties e and keeps its memory.
 func (e *Effects) Reset() { e.Cut(Mark{}) }
 
