@@ -31,6 +31,7 @@ func (a *App) retention() []task.Job {
 	o := &a.options
 	violations := task.Retention{Name: "violations", What: "violations", Keep: o.ViolationRetention, Now: o.Now, Expire: a.db.Expire, Logger: a.logger}
 	values := task.Retention{Name: "metric-values", What: "days of metric values", Keep: o.MetricRetention, Now: o.Now, Expire: a.db.ExpireChunks, Logger: a.logger}
+	exports := task.Retention{Name: "exports", What: "exported messages that some sink has not taken", Keep: o.ExportRetention, Now: o.Now, Expire: a.db.ExpireExports, Logger: a.logger}
 	deleted := task.Job{Name: "deleted-metrics", Every: time.Hour, Run: func(ctx context.Context) error {
 		n, err := a.db.PurgeChunks(ctx)
 		if n > 0 {
@@ -38,5 +39,5 @@ func (a *App) retention() []task.Job {
 		}
 		return err
 	}}
-	return []task.Job{violations.Job(), values.Job(), deleted}
+	return []task.Job{violations.Job(), values.Job(), exports.Job(), deleted}
 }

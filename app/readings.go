@@ -8,6 +8,7 @@ import (
 	"vedette/detect"
 	"vedette/gateway"
 	"vedette/gateway/bridge"
+	"vedette/notify"
 )
 
 const (
@@ -26,6 +27,7 @@ func (m *metrics) watch(a *App) {
 	r.addBridge(a)
 	r.addStore(a)
 	r.addAlerts(a)
+	r.addExports(a)
 	for _, o := range a.owners {
 		r.addEngine(o.engine)
 	}
@@ -110,6 +112,24 @@ func (r *readings) addAlerts(a *App) {
 	r.add(gauge, "alert_targets_failing", "Alert targets whose last attempt failed.", nil, func() float64 { return float64(stats().Failing) })
 }
 
+// addExports shows what became of exported metric values, for each sink.
+func (r *readings) addExports(a *App) {
+	r.add(counter, "exports_total", "Messages of exported metric values stored.", nil, func() float64 { return float64(a.db.Stats().Exports) })
+	for _, sink := range a.exporters.sinks {
+		stats := func() notify.ExporterStats { return a.exporters.stats(sink.name) }
+		one := func(result string) prometheus.Labels { return prometheus.Labels{"sink": sink.name, "result": result} }
+		r.add(counter, "export_messages_total", "Messages of exported metric values, by what became of them.", one("taken"), func() float64 { return float64(stats().Sent) - float64(sink.dropped()) })
+		r.add(counter, "export_messages_total", "Messages of exported metric values, by what became of them.", one("dropped"), func() float64 { return float64(sink.dropped()) })
+		r.add(counter, "export_failures_total", "Attempts in vain to export metric values.", prometheus.Labels{"sink": sink.name}, func() float64 { return float64(stats().Failures) })
+		r.add(gauge, "export_sink_failing", "1 if the last attempt to export metric values was in vain.", prometheus.Labels{"sink": sink.name}, func() float64 {
+			if stats().Failing {
+				return 1
+			}
+			return 0
+		})
+	}
+}
+
 func (r *readings) addEngine(e *detect.Engine) {
 	stats := e.Stats
 	r.add(counter, "engine_reports_total", "Reports judged.", nil, func() float64 { return float64(stats().Reports) })
@@ -121,6 +141,8 @@ func (r *readings) addEngine(e *detect.Engine) {
 	r.add(counter, "verdicts_total", "Verdicts on datapoints.", prometheus.Labels{"verdict": "violating"}, func() float64 { return float64(stats().Violating) })
 	r.add(counter, "engine_usage_records_total", "Usage records judged.", nil, func() float64 { return float64(stats().Usages) })
 	r.add(counter, "engine_presence_records_total", "Connections and disconnections judged.", nil, func() float64 { return float64(stats().Presences) })
+	r.add(counter, "exported_values_total", "Metric values exported, once for each security profile that does.", prometheus.Labels{"result": "written"}, func() float64 { s := stats(); return float64(s.Exported - s.Unexported) })
+	r.add(counter, "exported_values_total", "Metric values exported, once for each security profile that does.", prometheus.Labels{"result": "too_large"}, func() float64 { return float64(stats().Unexported) })
 	r.add(gauge, "things_online", "Things that are connected.", nil, func() float64 { return float64(stats().Online) })
 	r.add(gauge, "things_seen", "Things that the engine knows.", nil, func() float64 { return float64(stats().Things) })
 	r.add(gauge, "active_violations", "Violations that are active.", nil, func() float64 { return float64(stats().ActiveViolations) })

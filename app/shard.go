@@ -20,6 +20,8 @@ import (
 const (
 	maxEffects = 4096
 	maxBatches = 64
+
+	exportWeight = 128 // effects that a message of exported values counts for beside itself: it is as large
 )
 
 // owner judges one shard: it reads the shard's log in order, applies the
@@ -34,11 +36,12 @@ type owner struct {
 	logger *slog.Logger
 	now    func() time.Time
 
-	epoch  int64
-	stored uint64                                                      // effects at or below this position are in the store already
-	wake   func()                                                      // alerts were stored
-	rules  func(*detect.Engine)                                        // behaviors may have changed
-	seen   func(events []violation.Event, arrivals []int64, now int64) // events were stored
+	epoch    int64
+	stored   uint64                                                      // effects at or below this position are in the store already
+	wake     func()                                                      // alerts were stored
+	exported func()                                                      // metric values were exported
+	rules    func(*detect.Engine)                                        // behaviors may have changed
+	seen     func(events []violation.Event, arrivals []int64, now int64) // events were stored
 
 	effects   violation.Effects
 	arrivals  []int64 // arrival times of the records behind effects.Events
@@ -52,7 +55,7 @@ type owner struct {
 // newOwner loads the shard's newest snapshot and takes the shard over.
 func newOwner(ctx context.Context, a *App, shard int) (*owner, error) {
 	o := &owner{
-		shard: shard, log: a.log, db: a.db, now: a.options.Now, wake: a.dispatcher.Wake, rules: a.setDimensions, seen: a.metrics.observeEvents,
+		shard: shard, log: a.log, db: a.db, now: a.options.Now, wake: a.dispatcher.Wake, exported: a.exporters.wake, rules: a.setDimensions, seen: a.metrics.observeEvents,
 		sweeping: make(chan struct{}, 1),
 		logger:   a.options.Logger.With("component", "detect", "shard", shard),
 	}
@@ -152,7 +155,7 @@ func (o *owner) next(ctx context.Context) (*record.Batch, error) {
 }
 
 func (o *owner) size() int {
-	return len(o.effects.Events) + len(o.effects.Updates) + len(o.effects.Chunks)
+	return o.effects.Len() + exportWeight*len(o.effects.Exports)
 }
 
 // apply judges a batch. Effects of records that the store has already are
@@ -207,6 +210,9 @@ func (o *owner) record(ctx context.Context) error {
 	o.seen(o.effects.Events, o.arrivals, o.now().UnixMilli())
 	if len(o.effects.Alerts) > 0 {
 		o.wake()
+	}
+	if len(o.effects.Exports) > 0 {
+		o.exported()
 	}
 	o.effects.Reset()
 	o.arrivals = o.arrivals[:0]

@@ -30,9 +30,10 @@ func configured(t *testing.T, file string, args ...string) (app.Options, error) 
 	if err := cmd.ParseFlags(args); err != nil {
 		t.Fatal(err)
 	}
-	limits, err := configure(cmd.Flags(), path)
+	sections, err := configure(cmd.Flags(), path)
 	if err == nil {
-		err = o.SetLimits(limits)
+		o.Exports = sections.exports
+		err = o.SetLimits(sections.limits)
 	}
 	return o, err
 }
