@@ -176,7 +176,8 @@ func watchTelnet(t *testing.T, d *deployment) {
 		AlertTargets: map[string]types.AlertTarget{"SNS": {
 			AlertTargetArn: aws.String("arn:aws:sns:us-east-1:000000000000:ops"), RoleArn: aws.String("arn:aws:iam::000000000000:role/alerts"),
 		}},
-		Behaviors: []types.Behavior{{Name: aws.String("tcp"), Metric: aws.String("aws:listening-tcp-ports"), Criteria: &types.BehaviorCriteria{
+		MetricsExportConfig: &types.MetricsExportConfig{MqttTopic: aws.String(exportTopic), RoleArn: aws.String("arn:aws:iam::000000000000:role/export")},
+		Behaviors: []types.Behavior{{Name: aws.String("tcp"), ExportMetric: aws.Bool(true), Metric: aws.String("aws:listening-tcp-ports"), Criteria: &types.BehaviorCriteria{
 			ComparisonOperator: types.ComparisonOperatorNotInPortSet, Value: &types.MetricValue{Ports: []int32{23}},
 		}}},
 	})
@@ -193,7 +194,7 @@ func watchTelnet(t *testing.T, d *deployment) {
 // checkNothingLost compares what was accepted with the events that the API lists
 // and the alerts that arrived: every effect once, every alert, and an alert that
 // came twice the same to the byte.
-func checkNothingLost(t *testing.T, d *deployment, f *fleet, sns *snstest.Server) {
+func checkNothingLost(t *testing.T, d *deployment, f *fleet, sns *snstest.Server, file string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -228,6 +229,7 @@ func checkNothingLost(t *testing.T, d *deployment, f *fleet, sns *snstest.Server
 	}
 	checkValues(t, d, f)
 	checkAlerts(t, d, ids, sns)
+	checkExports(t, d, f, file)
 }
 
 func checkAlerts(t *testing.T, d *deployment, ids map[[2]string]bool, sns *snstest.Server) {
@@ -278,11 +280,13 @@ func startSNS(t *testing.T) *snstest.Server {
 
 func TestKillAtRandomMoments(t *testing.T) {
 	sns := startSNS(t)
-	d := newDeployment(t, "", "--sns-endpoint", sns.URL(), "--min-report-interval", "0", "--snapshot-every", "700ms", "--metric-memory", "4096")
+	config, file := exportingTo(t)
+	d := newDeployment(t, "", "--config", config, "--sns-endpoint", sns.URL(), "--min-report-interval", "0", "--snapshot-every", "700ms", "--metric-memory", "4096")
 	if !d.start() {
 		t.Fatal("the server did not start")
 	}
 	watchTelnet(t, d)
+	subscribeAndLeave(t, d)
 	f := startFleet(gatewayOf(d))
 	for range 10 {
 		wait := time.NewTimer(time.Duration(200+rand.IntN(1200)) * time.Millisecond)
@@ -293,20 +297,22 @@ func TestKillAtRandomMoments(t *testing.T) {
 		}
 	}
 	f.stop(t)
-	checkNothingLost(t, d, f, sns)
+	checkNothingLost(t, d, f, sns, file)
 	d.stop()
 }
 
 func TestKillPoints(t *testing.T) {
 	build(t, "killpoints") // here, so that no point's time includes it
-	for _, point := range []string{"stream/appended:200", "store/before-effects:20", "store/after-effects:20", "notify/sent:30", "stream/snapshot:2"} {
+	for _, point := range []string{"stream/appended:200", "store/before-effects:20", "store/after-effects:20", "notify/sent:30", "notify/exported:2", "stream/snapshot:2"} {
 		t.Run(point, func(t *testing.T) {
 			sns := startSNS(t)
-			d := newDeployment(t, "killpoints", "--sns-endpoint", sns.URL(), "--min-report-interval", "0", "--snapshot-every", "300ms", "--metric-memory", "4096")
+			config, file := exportingTo(t)
+			d := newDeployment(t, "killpoints", "--config", config, "--sns-endpoint", sns.URL(), "--min-report-interval", "0", "--snapshot-every", "300ms", "--metric-memory", "4096")
 			if !d.start("VEDETTE_KILL_AT=" + point) {
 				t.Fatal("the server did not start")
 			}
 			watchTelnet(t, d)
+			subscribeAndLeave(t, d)
 			f := startFleet(gatewayOf(d))
 			select {
 			case <-d.exited:
@@ -318,7 +324,7 @@ func TestKillPoints(t *testing.T) {
 			}
 			waitForReports(t, f, d)
 			f.stop(t)
-			checkNothingLost(t, d, f, sns)
+			checkNothingLost(t, d, f, sns, file)
 			d.stop()
 		})
 	}
