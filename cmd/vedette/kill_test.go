@@ -194,7 +194,7 @@ func watchTelnet(t *testing.T, d *deployment) {
 // checkNothingLost compares what was accepted with the events that the API lists
 // and the alerts that arrived: every effect once, every alert, and an alert that
 // came twice the same to the byte.
-func checkNothingLost(t *testing.T, d *deployment, f *fleet, sns *snstest.Server, file string) {
+func checkNothingLost(t *testing.T, d *deployment, f *fleet, sns *snstest.Server) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -229,7 +229,6 @@ func checkNothingLost(t *testing.T, d *deployment, f *fleet, sns *snstest.Server
 	}
 	checkValues(t, d, f)
 	checkAlerts(t, d, ids, sns)
-	checkExports(t, d, f, file)
 }
 
 func checkAlerts(t *testing.T, d *deployment, ids map[[2]string]bool, sns *snstest.Server) {
@@ -297,7 +296,8 @@ func TestKillAtRandomMoments(t *testing.T) {
 		}
 	}
 	f.stop(t)
-	checkNothingLost(t, d, f, sns, file)
+	checkNothingLost(t, d, f, sns)
+	checkExports(t, d, f, file)
 	d.stop()
 }
 
@@ -324,7 +324,8 @@ func TestKillPoints(t *testing.T) {
 			}
 			waitForReports(t, f, d)
 			f.stop(t)
-			checkNothingLost(t, d, f, sns, file)
+			checkNothingLost(t, d, f, sns)
+			checkExports(t, d, f, file)
 			d.stop()
 		})
 	}
