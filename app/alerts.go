@@ -31,6 +31,7 @@ func (a *App) retention() []task.Job {
 	o := &a.options
 	violations := task.Retention{Name: "violations", What: "violations", Keep: o.ViolationRetention, Now: o.Now, Expire: a.db.Expire, Logger: a.logger}
 	values := task.Retention{Name: "metric-values", What: "days of metric values", Keep: o.MetricRetention, Now: o.Now, Expire: a.db.ExpireChunks, Logger: a.logger}
+	exports := task.Retention{Name: "exports", What: "exported messages that some sink has not taken", Keep: o.ExportRetention, Now: o.Now, Expire: a.db.ExpireExports, Logger: a.logger}
 	deleted := task.Job{Name: "deleted-metrics", Every: time.Hour, Run: func(ctx context.Context) error {
 		n, err := a.db.PurgeChunks(ctx)
 		if n > 0 {
@@ -39,5 +40,5 @@ func (a *App) retention() []task.Job {
 		return err
 	}}
 	thresholds := task.Retention{Name: "thresholds", What: "statistical thresholds", Keep: o.MetricRetention, Now: o.Now, Expire: a.db.ExpireThresholds, Logger: a.logger}
-	return []task.Job{violations.Job(), values.Job(), thresholds.Job(), deleted}
+	return []task.Job{violations.Job(), values.Job(), thresholds.Job(), exports.Job(), deleted}
 }

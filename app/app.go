@@ -58,6 +58,7 @@ type App struct {
 	bridge      *bridge.Bridge // nil: none is configured
 	gate        *gateway.Gate
 	listeners   listeners
+	exporters   exporters
 
 	keys      *keyring
 	caughtUp  bool // what an earlier run left in the log has been judged
@@ -83,7 +84,7 @@ func New(ctx context.Context, options Options) (_ *App, err error) {
 		}
 	}()
 	a.metrics = newMetrics()
-	for _, open := range []func(context.Context) error{a.openDataDir, a.openStore, a.openCertificate, a.openLog, a.wireAlerts, a.takeShards, a.wireGateway, a.wireControl} {
+	for _, open := range []func(context.Context) error{a.openDataDir, a.openStore, a.openCertificate, a.openLog, a.wireAlerts, a.takeShards, a.wireGateway, a.wireExports, a.wireControl} {
 		if err := open(ctx); err != nil {
 			return nil, err
 		}

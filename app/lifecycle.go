@@ -22,12 +22,13 @@ func (a *App) Start(ctx context.Context) (err error) {
 	a.background("gateway alive", a.pulse(ctx))
 	a.background("alerts", a.dispatcher.Run)
 	a.background("schedules", a.scheduler.Run)
-	if err := a.setMetricMemory(ctx); err != nil {
+	if err := errors.Join(a.setMetricMemory(ctx), a.setExportInterval(ctx)); err != nil {
 		return err
 	}
 	a.judge()
 	a.background("changes", a.feeder.run)
 	a.serve()
+	a.export()
 	if err := a.catchUp(ctx); err != nil {
 		return err
 	}

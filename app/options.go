@@ -126,6 +126,17 @@ type Options struct {
 	// stored, over all shards; at least 4096. The default is 256 MiB.
 	MetricMemory int64
 
+	// ExportInterval is how often exported metric values go out: a multiple of five
+	// minutes, which is the default.
+	ExportInterval time.Duration
+
+	// ExportRetention is how long they wait for a sink that does not take them. The
+	// default is three days.
+	ExportRetention time.Duration
+
+	// Exports are the sinks that they go to beside the topics of the profiles.
+	Exports []ExportSink
+
 	// SilenceAfter is how long a violating metric may be silent before its
 	// violation is invalidated. The default is two days.
 	SilenceAfter time.Duration
@@ -247,6 +258,8 @@ func (o Options) withDefaults() Options {
 	span(&o.UsageInterval, gateway.DefaultUsageInterval)
 	span(&o.ViolationRetention, task.KeepViolations)
 	span(&o.MetricRetention, task.KeepMetricValues)
+	span(&o.ExportInterval, detect.DefaultExportInterval*time.Millisecond)
+	span(&o.ExportRetention, 72*time.Hour)
 	span(&o.SilenceAfter, 48*time.Hour)
 	span(&o.SnapshotEvery, 5*time.Minute)
 	if o.MetricMemory == 0 {
@@ -318,6 +331,7 @@ func (o Options) Check() error {
 			faults = append(faults, err)
 		}
 	}
+	faults = append(faults, o.checkExports()...)
 	if (o.TLSCert == "") != (o.TLSKey == "") {
 		fault("tls-cert %q and tls-key %q: want both or none", o.TLSCert, o.TLSKey)
 	}

@@ -8,6 +8,7 @@ import (
 	"vedette/detect"
 	"vedette/gateway"
 	"vedette/gateway/bridge"
+	"vedette/notify"
 )
 
 const (
@@ -26,6 +27,7 @@ func (m *metrics) watch(a *App) {
 	r.addBridge(a)
 	r.addStore(a)
 	r.addAlerts(a)
+	r.addExports(a)
 	for _, o := range a.owners {
 		r.addEngine(o.engine)
 	}
@@ -110,6 +112,24 @@ func (r *readings) addAlerts(a *App) {
 	r.add(gauge, "alert_targets_failing", "Alert targets whose last attempt failed.", nil, func() float64 { return float64(stats().Failing) })
 }
 
+// addExports shows what became of exported metric values, for each sink.
+func (r *readings) addExports(a *App) {
+	r.add(counter, "exports_total", "Messages of exported metric values stored.", nil, func() float64 { return float64(a.db.Stats().Exports) })
+	for _, sink := range a.exporters.sinks {
+		stats := func() notify.ExporterStats { return a.exporters.stats(sink.name) }
+		one := func(result string) prometheus.Labels { return prometheus.Labels{"sink": sink.name, "result": result} }
+		r.add(counter, "export_messages_total", "Messages of exported metric values, by what became of them.", one("taken"), func() float64 { return float64(stats().Sent) - float64(sink.dropped()) })
+		r.add(counter, "export_messages_total", "Messages of exported metric values, by what became of them.", one("dropped"), func() float64 { return float64(sink.dropped()) })
+		r.add(counter, "export_failures_total", "Attempts in vain to export metric values.", prometheus.Labels{"sink": sink.name}, func() float64 { return float64(stats().Failures) })
+		r.add(gauge, "export_sink_failing", "1 if the last attempt to export metric values was in vain.", prometheus.Labels{"sink": sink.name}, func() float64 {
+			if stats().Failing {
+				return 1
+			}
+			return 0
+		})
+	}
+}
+
 func (r *readings) addEngine(e *detect.Engine) {
 	stats := e.Stats
 	r.add(counter, "engine_reports_total", "Reports judged.", nil, func() float64 { return float64(stats().Reports) })
@@ -130,6 +150,8 @@ func (r *readings) addEngine(e *detect.Engine) {
 			func() float64 { return float64(of(stats())) })
 	}
 	r.add(gauge, "datapoints_waiting", "Datapoints that wait for their statistical threshold.", nil, func() float64 { return float64(stats().Waiting) })
+	r.add(counter, "exported_values_total", "Metric values exported, once for each security profile that does.", prometheus.Labels{"result": "written"}, func() float64 { s := stats(); return float64(s.Exported - s.Unexported) })
+	r.add(counter, "exported_values_total", "Metric values exported, once for each security profile that does.", prometheus.Labels{"result": "too_large"}, func() float64 { return float64(stats().Unexported) })
 	r.add(gauge, "things_online", "Things that are connected.", nil, func() float64 { return float64(stats().Online) })
 	r.add(gauge, "things_seen", "Things that the engine knows.", nil, func() float64 { return float64(stats().Things) })
 	r.add(gauge, "things_sending_totals", "Things that send totals since their start instead of deltas, as far as this process has seen.", nil, func() float64 { return float64(stats().SendingTotals) })

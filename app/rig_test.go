@@ -220,7 +220,7 @@ func (d *deployment) device() *device {
 	d.t.Helper()
 	v := &device{t: d.t, answers: make(chan answer, 1000), lost: make(chan struct{})}
 	id := fmt.Sprintf("%s-%d", d.t.Name(), clients.Add(1))
-	o := paho.NewClientOptions().AddBroker("tcp://" + d.Endpoints().MQTT).SetClientID(id).SetAutoReconnect(false).
+	o := paho.NewClientOptions().AddBroker("tcp://" + d.Endpoints().MQTT).SetClientID(id).SetAutoReconnect(false).SetKeepAlive(0).
 		SetConnectionLostHandler(func(paho.Client, error) { close(v.lost) })
 	v.client = paho.NewClient(o)
 	v.await(v.client.Connect())

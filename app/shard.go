@@ -20,6 +20,8 @@ import (
 const (
 	maxEffects = 4096
 	maxBatches = 64
+
+	exportWeight = 128 // effects that a message of exported values counts for beside itself: it is as large
 )
 
 // owner judges one shard: it reads the shard's log in order, applies the
@@ -39,6 +41,7 @@ type owner struct {
 	gathered uint64                                                      // windows of statistical thresholds that the engine has closed
 	merge    func()                                                      // it has closed more
 	wake     func()                                                      // alerts were stored
+	exported func()                                                      // metric values were exported
 	rules    func(*detect.Engine)                                        // behaviors may have changed
 	seen     func(events []violation.Event, arrivals []int64, now int64) // events were stored
 
@@ -56,7 +59,8 @@ type owner struct {
 // newOwner loads the shard's newest snapshot and takes the shard over.
 func newOwner(ctx context.Context, a *App, shard int) (*owner, error) {
 	o := &owner{
-		shard: shard, log: a.log, db: a.db, now: a.options.Now, wake: a.dispatcher.Wake, merge: a.coordinator.wake, rules: a.setDimensions, seen: a.metrics.observeEvents,
+		shard: shard, log: a.log, db: a.db, now: a.options.Now, wake: a.dispatcher.Wake, exported: a.exporters.wake, merge: a.coordinator.wake,
+		rules: a.setDimensions, seen: a.metrics.observeEvents,
 		sweeping: make(chan struct{}, 1),
 		logger:   a.options.Logger.With("component", "detect", "shard", shard),
 	}
@@ -161,7 +165,7 @@ func (o *owner) next(ctx context.Context) (*record.Batch, error) {
 }
 
 func (o *owner) size() int {
-	return len(o.effects.Events) + len(o.effects.Updates) + len(o.effects.Chunks) + len(o.effects.Thresholds)
+	return o.effects.Len() + exportWeight*len(o.effects.Exports)
 }
 
 // apply judges a batch. Effects of records that the store has already are
@@ -216,6 +220,9 @@ func (o *owner) record(ctx context.Context) error {
 	o.seen(o.effects.Events, o.arrivals, o.now().UnixMilli())
 	if len(o.effects.Alerts) > 0 {
 		o.wake()
+	}
+	if len(o.effects.Exports) > 0 {
+		o.exported()
 	}
 	o.effects.Reset()
 	o.arrivals = o.arrivals[:0]

@@ -31,7 +31,7 @@ func within(b types.Behavior, dimension string) types.Behavior {
 func (d *deployment) connect(id string) *device {
 	d.t.Helper()
 	v := &device{t: d.t}
-	v.client = paho.NewClient(paho.NewClientOptions().AddBroker("tcp://" + d.Endpoints().MQTT).SetClientID(id).SetAutoReconnect(false))
+	v.client = paho.NewClient(paho.NewClientOptions().AddBroker("tcp://" + d.Endpoints().MQTT).SetClientID(id).SetAutoReconnect(false).SetKeepAlive(0))
 	v.await(v.client.Connect())
 	d.t.Cleanup(v.disconnect)
 	return v

@@ -5,6 +5,7 @@ import (
 
 	"vedette/api"
 	"vedette/detect"
+	"vedette/gateway"
 	"vedette/store"
 )
 
@@ -104,6 +105,9 @@ func (c profileContent) apply(tx *store.Tx, p *store.Profile) error {
 	if c.export != nil {
 		if err := checkRole("metricsExportConfig.roleArn", c.export.RoleArn); err != nil {
 			return err
+		}
+		if topic := api.Value(c.export.MqttTopic); !gateway.Exportable(topic) {
+			return api.InvalidRequest("metricsExportConfig.mqttTopic: nothing can be published to %s: give a topic without wildcards that does not begin with $, or $aws/rules/NAME.", topic)
 		}
 		p.Export = c.export
 	}

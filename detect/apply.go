@@ -44,6 +44,7 @@ func (e *Engine) applyReport() {
 		case rule.behavior.cloud || !e.read(rule):
 		case rule.kept != nil:
 			e.retain(rule, &states[p.at[i]], e.clock)
+			e.export(rule, e.clock)
 		default:
 			e.judge(rule, &states[p.at[i]])
 		}

@@ -60,7 +60,7 @@ func entityNames(c *record.Change) (entities [][]string) {
 	if m := c.CustomMetric; m != nil {
 		entities = append(entities, []string{m.Name})
 	}
-	if c.ValueMemory > 0 {
+	if c.ValueMemory > 0 || c.ExportInterval > 0 {
 		entities = append(entities, nil)
 	}
 	return entities
@@ -91,7 +91,12 @@ func (e *Engine) applyChange(c *record.Change) {
 	case c.CustomMetric != nil:
 		e.changeCustomMetric(c.CustomMetric)
 	default:
-		e.open.budget = c.ValueMemory
+		if c.ValueMemory > 0 {
+			e.open.budget = c.ValueMemory
+		}
+		if c.ExportInterval > 0 {
+			e.setExportInterval(c.ExportInterval)
+		}
 	}
 }
 
@@ -105,15 +110,20 @@ func (e *Engine) changeProfile(c *record.Profile) {
 	old := e.profiles[c.Name]
 	if c.Deleted {
 		delete(e.profiles, c.Name)
+		if old != nil && old.out != nil {
+			e.send(old.out)
+		}
 		e.replan(e.removeRules(old, nil))
 		return
 	}
-	p := &profile{name: c.Name, behaviors: c.Behaviors, retain: c.Retain, alerts: alertsTo(c.AlertTargets)}
+	p := &profile{name: c.Name, behaviors: c.Behaviors, retain: c.Retain, topic: c.ExportTopic, alerts: alertsTo(c.AlertTargets)}
+	var out *outgoing
 	if old != nil {
-		p.targets = old.targets
+		p.targets, out = old.targets, old.out
 	}
 	e.install(p, old)
 	e.keepFor(p)
+	e.exportFor(p, out)
 	e.replan(e.removeRules(old, p))
 }
 
@@ -372,9 +382,10 @@ func (e *Engine) recompile(uses func(metric string, d *api.MetricDimension) bool
 			!slices.ContainsFunc(old.retain, func(m api.MetricToRetain) bool { return uses(api.Value(m.Metric), m.MetricDimension) }) {
 			continue
 		}
-		p := &profile{name: old.name, behaviors: old.behaviors, retain: old.retain, targets: old.targets, alerts: old.alerts}
+		p := &profile{name: old.name, behaviors: old.behaviors, retain: old.retain, topic: old.topic, targets: old.targets, alerts: old.alerts}
 		e.install(p, old)
 		e.keepFor(p)
+		e.exportFor(p, old.out)
 		for id, r := range e.removeRules(old, p) {
 			removed[id] = r
 		}

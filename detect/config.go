@@ -59,7 +59,10 @@ type profile struct {
 	behaviors []api.Behavior
 	retain    []api.MetricToRetain
 	rules     []*rule
-	kept      []*rule // of the series that it names
+	kept      []*rule   // of the series that it names
+	topic     string    // that it exports to; empty: it exports nothing
+	exports   []*rule   // the kept rules of the series that it exports
+	out       *outgoing // its message; nil without a topic
 	targets   targets
 	alerts    []violation.Alert // one for each alert target, by type
 }

@@ -18,6 +18,7 @@ const (
 	crossed         // a disconnect duration passes its threshold
 	boundary        // disconnect durations are measured
 	windowEnd       // windows have ended, and the grace is over
+	periodEnd       // exported values go out
 	chunkEnd        // an open chunk has ended that nothing was added to (sealSilent)
 	settled         // statistical thresholds have come; never due by time
 )
@@ -74,6 +75,9 @@ func (e *Engine) next() (what event, due int64) {
 			take(windowEnd, e.closing+e.grace)
 		}
 	}
+	if e.exports.waiting > 0 {
+		take(periodEnd, e.exports.due+e.grace)
+	}
 	return what, due
 }
 
@@ -111,6 +115,8 @@ func (e *Engine) advance(at int64) {
 		case windowEnd:
 			e.closing += record.UsageWindow
 			e.startSweep(windowEnd, e.closing-record.UsageWindow)
+		case periodEnd:
+			e.endPeriod()
 		}
 	}
 	e.clock = at

@@ -8,6 +8,9 @@ import (
 
 const minute int64 = 60_000
 
+// hour is how often durations are exported of who neither connects nor disconnects.
+const hour = 60 * minute
+
 // boundaryEvery is how often disconnect durations are measured, ms.
 const boundaryEvery int64 = 300_000
 
@@ -38,6 +41,9 @@ func (e *Engine) measurePresence(r *rule, s *state, here presence, last bool) {
 	switch {
 	case here.flags&online != 0 && e.current.connection.Connected && r.kept != nil:
 		e.retainMinutes(r, s, e.clock, 0)
+		e.exportCount(r, "", e.clock, 0)
+	case last && r.kept != nil:
+		e.exportCount(r, "", e.clock, 0)
 	case here.flags&online != 0 && e.current.connection.Connected:
 		s.flags &^= waiting
 		e.duration(r, s, 0)
@@ -118,8 +124,16 @@ func (e *Engine) measure(id uint32, m int64) {
 
 func (e *Engine) measureAt(r *rule, s *state, m int64, here presence) {
 	if r.kept != nil {
-		if here.flags&online == 0 && m >= here.at {
+		away := here.flags&online == 0 && m >= here.at
+		if away {
 			e.retainMinutes(r, s, m, (m-here.at)/minute)
+		}
+		switch {
+		case m%hour != 0:
+		case away:
+			e.exportCount(r, "", m, (m-here.at)/1000)
+		case here.flags&online != 0:
+			e.exportCount(r, "", m, 0)
 		}
 		return
 	}

@@ -64,8 +64,9 @@ type Engine struct {
 	config
 	alarms
 	cloud
-	open openChunks
 	fleet
+	open    openChunks
+	exports exports
 
 	current current
 	stats   counters
@@ -112,6 +113,8 @@ type current struct {
 	value   value
 	order   []uint32 // scratch for violations that a change ends
 	last    *state   // the last slot of the state at hand; of rules on cloud-side metrics
+	sizes   *state   // likewise, the slot of sizes: sum is all bytes, covered the smallest payload; nil: it has none
+	item    []byte   // scratch
 
 	ports   []uint16 // scratch for lists that are kept
 	strings [][]byte
@@ -144,6 +147,7 @@ func New(o Options) *Engine {
 		config:  newConfig(),
 		alarms:  newAlarms(),
 		open:    newOpenChunks(),
+		exports: exports{every: DefaultExportInterval},
 		cloud:   cloud{presences: newSlab[presence](1), addresses: addresses{newSlab[addressNode](1)}, gateways: make(map[uint32]int64)},
 		fleet:   fleet{waits: waits{newSlab[datapoint](1)}},
 	}

@@ -149,7 +149,8 @@ func TestStats(t *testing.T) {
 	}
 	got := e.Stats()
 	want := detect.Stats{
-		Reports: 2, Repeats: 1, Changes: 2,
+		ExportInterval: detect.DefaultExportInterval,
+		Reports:        2, Repeats: 1, Changes: 2,
 		// The first report: all but the hour's window; the second: no window either.
 		Datapoints: 7, Normal: 6, Violating: 1, InAlarm: 1,
 		// And each is a value of five series; the sixth is of what the gateway counts.

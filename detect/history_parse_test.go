@@ -18,12 +18,16 @@ func (h *history) profile(head, behaviors []string) *record.Profile {
 		}
 	}
 	for _, line := range behaviors {
+		if topic, ok := strings.CutPrefix(strings.TrimSpace(line), "export "); ok {
+			p.ExportTopic = topic
+			continue
+		}
 		if retain, ok := strings.CutPrefix(strings.TrimSpace(line), "retain "); ok {
 			b, err := parseBehavior("retain " + retain)
 			if err != nil {
 				h.tb.Fatalf("%q: %v", line, err)
 			}
-			p.Retain = append(p.Retain, api.MetricToRetain{Metric: b.Metric, MetricDimension: b.MetricDimension})
+			p.Retain = append(p.Retain, api.MetricToRetain{Metric: b.Metric, MetricDimension: b.MetricDimension, ExportMetric: b.ExportMetric})
 			continue
 		}
 		b, err := parseBehavior(line)
@@ -44,11 +48,11 @@ func parseBehavior(line string) (*api.Behavior, error) {
 	c := &api.BehaviorCriteria{}
 	b := &api.Behavior{Name: new(f[0]), Metric: new(f[1]), Criteria: c}
 	options := f[2:]
-	if len(options) > 0 && !strings.Contains(options[0], "=") && options[0] != "suppress" {
+	if len(options) > 0 && !strings.Contains(options[0], "=") && options[0] != "suppress" && options[0] != "exported" {
 		c.ComparisonOperator = new(api.ComparisonOperator(options[0]))
 		options = options[1:]
 	}
-	if len(options) > 0 && !strings.Contains(options[0], "=") && options[0] != "suppress" {
+	if len(options) > 0 && !strings.Contains(options[0], "=") && options[0] != "suppress" && options[0] != "exported" {
 		v, err := parseValue(*c.ComparisonOperator, options[0])
 		if err != nil {
 			return nil, err
@@ -84,6 +88,8 @@ func setOption(b *api.Behavior, option string) error {
 	switch key {
 	case "suppress":
 		b.SuppressAlerts = new(true)
+	case "exported":
+		b.ExportMetric = new(true)
 	case "statistic":
 		c.StatisticalThreshold = &api.StatisticalThreshold{Statistic: &v}
 	case "ml":

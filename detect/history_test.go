@@ -113,7 +113,7 @@ func runHistory(tb testing.TB, script string, h history) string {
 // print writes the effects gathered since the last time.
 func (h *history) print(out *strings.Builder) {
 	defer h.fx.Reset()
-	if len(h.fx.Thresholds)+len(h.fx.Updates)+len(h.fx.Events)+len(h.listed) == 0 {
+	if len(h.fx.Thresholds)+len(h.fx.Updates)+len(h.fx.Events)+len(h.fx.Exports)+len(h.listed) == 0 {
 		return
 	}
 	out.WriteString("----\n")
@@ -134,6 +134,9 @@ func (h *history) print(out *strings.Builder) {
 			}
 		}
 		out.WriteString("\n")
+	}
+	for _, x := range h.fx.Exports {
+		h.printExport(out, x)
 	}
 	for _, line := range h.listed {
 		out.WriteString(line + "\n")
@@ -213,6 +216,8 @@ func (h *history) run(lines []string) {
 		h.listValues(arg(1), f[2:])
 	case "budget":
 		h.change(record.Change{ValueMemory: h.int(arg(1))})
+	case "period":
+		h.change(record.Change{ExportInterval: h.int(arg(1))})
 	case "profile":
 		h.change(record.Change{Profile: h.profile(f[1:], lines[1:])})
 	default:

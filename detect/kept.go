@@ -29,13 +29,20 @@ type kept struct {
 const keptWindow = 300_000
 
 // slots returns how many slots the state of a rule takes. The last one of a kept rule
-// is that of its open chunk; windows of the wall clock have one of their own. Behind the
-// first of a rule with a statistic is what is ranked.
+// is that of its open chunk; windows of the wall clock have one of their own, and the
+// sizes of messages another one. Behind the first of a rule with a statistic is what is
+// ranked.
 func (r *rule) slots() uint32 {
-	if r.statistic != nil || r.kept != nil && r.behavior.windowed() {
+	switch {
+	case r.statistic != nil:
+		return 2
+	case r.kept == nil || !r.behavior.windowed():
+		return 1
+	case r.behavior.info.ID == metric.MessageByteSize:
+		return 3
+	default:
 		return 2
 	}
-	return 1
 }
 
 // keepFor notes the kept rules of the series that a profile names: those of its

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"vedette/violation"
 )
@@ -136,6 +137,7 @@ func (l *loader) config(size uint64) {
 		return
 	}
 	l.kept(c.Kept)
+	l.exports(&c)
 	e.open.over = c.ValuesOver
 	if c.ValueMemory > 0 {
 		e.open.budget = c.ValueMemory
@@ -144,6 +146,17 @@ func (l *loader) config(size uint64) {
 	l.classes(c.Classes)
 	l.statistics(c.Statistics)
 	l.sweep(c.Sweep)
+}
+
+// exports takes the period of exports. An older release exported nothing.
+func (l *loader) exports(c *snapshotConfig) {
+	e := l.e
+	if c.ExportEvery != 0 && l.check(c.ExportEvery > 0 && c.ExportEvery <= maxTime && checkTime(c.ExportDue) == nil) {
+		e.exports.every, e.exports.due = c.ExportEvery, c.ExportDue
+	}
+	for _, p := range e.profiles {
+		e.exportFor(p, p.out)
+	}
 }
 
 // sweep takes what the snapshot says of a sweep under way. Only that has things that
@@ -191,11 +204,18 @@ func (l *loader) profiles(list []snapshotProfile, lastRule uint32) {
 	for _, s := range list {
 		was := &profile{name: s.Name}
 		p := &profile{
-			name: s.Name, behaviors: s.Behaviors, retain: s.Retain, alerts: s.Alerts,
+			name: s.Name, behaviors: s.Behaviors, retain: s.Retain, alerts: s.Alerts, topic: s.Topic,
 			targets: targets{s.All, s.Registered, s.Unregistered, s.Groups},
 		}
 		if !l.groupSet(s.Groups) || !l.check(e.profiles[s.Name] == nil && len(s.Rules) <= len(s.Behaviors)) {
 			return
+		}
+		if s.Topic != "" {
+			p.out = &outgoing{profile: s.Name, topic: s.Topic, payload: []byte(s.Outgoing)}
+		}
+		if s.Outgoing != "" {
+			e.exports.waiting++
+			l.check(p.out != nil && strings.HasPrefix(s.Outgoing, exportHead+"{") && len(s.Outgoing)+len(exportTail) < violation.MaxExport)
 		}
 		e.install(p, was)
 		if !l.check(len(p.rules) == len(s.Rules)) {

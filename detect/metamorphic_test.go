@@ -97,7 +97,10 @@ func randomProfile(t *rapid.T, name string) *record.Profile {
 		p.Behaviors = append(p.Behaviors, *b)
 	}
 	for _, s := range rapid.SliceOfNDistinct(rapid.SampledFrom(randomSeries), 0, 4, rapid.ID).Draw(t, "retain") {
-		p.Retain = append(p.Retain, api.MetricToRetain{Metric: &s.Metric})
+		p.Retain = append(p.Retain, api.MetricToRetain{Metric: &s.Metric, ExportMetric: new(rapid.Bool().Draw(t, "exported"))})
+	}
+	if rapid.Bool().Draw(t, "exports") {
+		p.ExportTopic = rapid.SampledFrom([]string{"t", "$aws/rules/r"}).Draw(t, "topic")
 	}
 	return p
 }
@@ -176,6 +179,7 @@ type outcome struct {
 	updates map[string]string // the last value of each violation
 	alerts  int
 	values  map[valueKey][]string
+	exports map[string][]string // by profile, topic and thing
 }
 
 // way is how the records of a history reach the engine; it must not matter.
@@ -188,7 +192,7 @@ type way struct {
 // play applies the records, and then ticks until nothing that is due is left.
 func play(t testing.TB, steps []step, w way) outcome {
 	e := detect.New(w.options)
-	out := outcome{events: make(map[string][]string), updates: make(map[string]string)}
+	out := outcome{events: make(map[string][]string), updates: make(map[string]string), exports: make(map[string][]string)}
 	var fx violation.Effects
 	names, kept := make(map[string]string), make(valueLog)
 	pos := record.Pos(1, 0)
@@ -217,6 +221,12 @@ func play(t testing.TB, steps []step, w way) outcome {
 		if err := kept.add(&fx); err != nil {
 			t.Error(err)
 		}
+		for _, x := range fx.Exports {
+			for _, item := range itemsOf(t, x) {
+				key := x.Profile + " " + x.Topic + " " + item.Thing
+				out.exports[key] = append(out.exports[key], item.text())
+			}
+		}
 	}
 	message := func() { pos = record.Pos(record.Seq(pos)+1, 0) }
 	for i, s := range steps {
@@ -235,6 +245,11 @@ func play(t testing.TB, steps []step, w way) outcome {
 		message()
 		apply(step{at: steps[len(steps)-1].at, kind: record.KindTick})
 	}
+	body, err := (&record.Change{ExportInterval: detect.DefaultExportInterval}).Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	apply(step{at: steps[len(steps)-1].at, kind: record.KindChange, body: body}) // what waits goes out
 	out.values = make(map[valueKey][]string)
 	for _, thing := range randomThings {
 		for _, series := range randomSeries {

@@ -88,13 +88,13 @@ func (c *crowd) duration() int64 {
 func (c *crowd) item(i int) {
 	it := c.oracle[i]
 	if c.rule != nil {
+		c.pass(i, it.clock)
 		for _, m := range c.members {
 			if m.covers && isCloud(c.rule) {
 				m.item, m.defined = i, i-1
 				m.lose(i)
 			}
 		}
-		c.pass(i, it.clock)
 	}
 	c.clock = it.clock
 	c.turnRule(i)

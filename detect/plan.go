@@ -16,7 +16,7 @@ type entry struct {
 }
 
 // maxSlots bounds entry.slots.
-const maxSlots = 2
+const maxSlots = 3
 
 // plan is an interned list of the rules that apply to a thing: those that judge, by
 // profile name and in a profile's order, then those that keep. The states of a thing lie in a row of slots, in the
@@ -40,6 +40,7 @@ type class struct {
 	groups     []uint32 // ascending; never changed in place
 	plan       uint32
 	things     uint32
+	exports    map[*rule][]*outgoing // where values go that profiles export; nil: nowhere
 }
 
 func (c *class) key() string {
@@ -81,7 +82,7 @@ func (e *Engine) layOut(id uint32, t *thing, want uint32, keep func(was, is entr
 			for i, en := range is.entries {
 				j, ok := was.index[en.rule]
 				switch {
-				case !ok || !keep(was.entries[j], en):
+				case !ok || was.entries[j].slots != en.slots || !keep(was.entries[j], en):
 				case was.entries[j].version == en.version:
 					state := was.stateOf(from, j)
 					copy(is.stateOf(to, i), state)
@@ -160,7 +161,7 @@ func (e *Engine) internClass(c class) uint32 {
 	r := e.newReach()
 	next := e.planOf(&c, r, 0)
 	e.plans[next].refs++
-	e.classes[id].plan = next
+	e.classes[id].plan, e.classes[id].exports = next, e.exportsOf(&c, r)
 	return id
 }
 
@@ -247,12 +248,14 @@ func planKey(entries []entry) string {
 type reach struct {
 	all, registered, unregistered []*profile
 	groups                        map[uint32][]*profile
+	exports                       bool // some profile does
 	found                         map[string]uint32
 }
 
 func (e *Engine) newReach() *reach {
 	r := &reach{groups: make(map[uint32][]*profile), found: make(map[string]uint32)}
 	for _, p := range e.profiles {
+		r.exports = r.exports || len(p.exports) > 0
 		if p.targets.all {
 			r.all = append(r.all, p)
 		}
@@ -365,6 +368,7 @@ func (e *Engine) refreshPlans() (changed bool) {
 		if i != 0 && c.things == 0 {
 			continue
 		}
+		c.exports = e.exportsOf(c, r)
 		if next := e.planOf(c, r, c.plan); next != c.plan {
 			e.plans[next].refs++
 			e.dropPlan(c.plan)

@@ -54,6 +54,8 @@ type snapshotConfig struct {
 	Kept          []snapshotKept                  `json:"kept,omitempty"`
 	ValueMemory   int64                           `json:"valueMemory"`
 	ValuesOver    int64                           `json:"valuesOver"`
+	ExportEvery   int64                           `json:"exportEvery,omitempty"` // ms
+	ExportDue     int64                           `json:"exportDue,omitempty"`   // epoch ms
 }
 
 // snapshotSweep is the sweep under way.
@@ -76,6 +78,8 @@ type snapshotProfile struct {
 	Unregistered bool                 `json:"unregistered,omitempty"`
 	Groups       []uint32             `json:"groups,omitempty"`
 	Alerts       []violation.Alert    `json:"alerts,omitempty"`
+	Topic        string               `json:"topic,omitempty"`    // that it exports to
+	Outgoing     string               `json:"outgoing,omitempty"` // its message that is not full yet, without its end
 }
 
 type snapshotGroup struct {
@@ -117,6 +121,8 @@ type Snapshot struct {
 	kept            []snapshotKept
 	waits           *slab[datapoint]
 	statistics      []snapshotStatistic
+	exports         exports
+	outgoing        map[string][]byte // by profile
 }
 
 // Freeze returns the engine's state as it is now. It copies lists of chunks, not
@@ -141,8 +147,15 @@ func (e *Engine) Freeze() *Snapshot {
 		open:      openChunks{heads: e.open.heads.freeze(), blocks: e.open.blocks.freeze(), oldest: e.open.oldest, budget: e.open.budget, over: e.open.over},
 		kept:      e.snapshotKept(),
 		waits:     e.waits.nodes.freeze(),
+		exports:   e.exports,
+		outgoing:  make(map[string][]byte),
 
 		statistics: e.freezeStatistics(),
+	}
+	for name, p := range e.profiles {
+		if p.out != nil && len(p.out.payload) > 0 {
+			s.outgoing[name] = p.out.payload // only ever appended to
+		}
 	}
 	s.config.profiles = maps.Clone(e.profiles)
 	s.config.customMetrics = maps.Clone(e.customMetrics)
@@ -186,6 +199,7 @@ func (s *Snapshot) configJSON() *snapshotConfig {
 		Clock: s.clock, Revision: s.revision, Generation: s.config.generation, LastRule: s.config.lastRule,
 		CustomMetrics: s.config.customMetrics, Dimensions: s.config.dimensions, Message: s.message, Gateways: s.gateways,
 		Statistics: s.statisticsJSON(), Kept: s.kept, ValueMemory: s.open.budget, ValuesOver: s.open.over,
+		ExportEvery: s.exports.every, ExportDue: s.exports.due,
 	}
 	if w := s.sweep; w.what != nothing {
 		c.Sweep = &snapshotSweep{w.what == windowEnd, w.what == settled, w.at, w.clock, w.next, w.end}
@@ -195,6 +209,7 @@ func (s *Snapshot) configJSON() *snapshotConfig {
 		profile := snapshotProfile{
 			Name: p.name, Behaviors: p.behaviors, Retain: p.retain, Alerts: p.alerts,
 			All: p.targets.all, Registered: p.targets.registered, Unregistered: p.targets.unregistered, Groups: p.targets.groups,
+			Topic: p.topic, Outgoing: string(s.outgoing[name]),
 		}
 		for _, r := range p.rules {
 			profile.Rules = append(profile.Rules, [2]uint32{r.id, r.version})

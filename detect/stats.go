@@ -19,6 +19,8 @@ type Stats struct {
 	Normal     uint64
 	Violating  uint64
 	Values     uint64 // kept
+	Exported   uint64 // values written into messages
+	Unexported uint64 // of these, values too large for a message, which are left out
 
 	Thresholds uint64 // of behaviors with a statistical threshold, that came
 	TooFew     uint64 // windows without one: fewer than two things had a value
@@ -39,6 +41,7 @@ type Stats struct {
 	OpenChunks       int     // of kept values, in memory
 	OpenChunkBytes   int64   // that they take
 	ValueMemory      int64   // that they may take
+	ExportInterval   int64   // period of exports, ms
 	Clock            int64   // epoch ms
 	Revision         int64   // of the last change applied; 0: none that had one
 
@@ -54,6 +57,7 @@ type Unjudged struct {
 type counters struct {
 	reports, repeats, changes, damaged uint64
 	usages, presences, values          uint64
+	exported, unexported               uint64
 	normal, violating                  uint64
 	raised, cleared, invalidated       uint64
 	thresholds, tooFew, negative       uint64
@@ -71,12 +75,14 @@ func (e *Engine) Stats() Stats {
 		Thresholds: c.thresholds, TooFew: c.tooFew, Negative: c.negative, Waiting: e.waits.len(),
 		Datapoints: c.normal + c.violating, Normal: c.normal, Violating: c.violating,
 		InAlarm: c.raised, Cleared: c.cleared, Invalidated: c.invalidated,
+		Exported: c.exported, Unexported: c.unexported,
 		Values: c.values, OpenChunks: int(e.open.heads.count) - len(e.open.heads.free), OpenChunkBytes: e.open.bytes, ValueMemory: e.open.budget,
 		Things:           e.things.len(),
 		SendingTotals:    e.totals.things,
 		ActiveViolations: len(e.byPair),
 		Clock:            e.clock,
 		Revision:         e.revision,
+		ExportInterval:   e.exports.every,
 	}
 	var stateBytes int64
 	for _, pool := range e.pools {

@@ -78,10 +78,10 @@ func (e *Engine) slice(steps int) {
 		if t.flags&ahead != 0 {
 			e.things.edit(s.next).flags &^= ahead
 		} else if n := e.plans[e.classes[t.class].plan].swept(s.what); n > 0 {
-			said, kept := len(fx.Events)+len(fx.Updates)+len(fx.Chunks), e.stats.values
+			said, kept := fx.Len(), e.stats.values+e.stats.exported
 			e.reach(s.next)
-			said = len(fx.Events) + len(fx.Updates) + len(fx.Chunks) - said
-			steps -= n + effectSteps*said + valueSteps*int(e.stats.values-kept)
+			said = fx.Len() - said
+			steps -= n + effectSteps*said + valueSteps*int(e.stats.values+e.stats.exported-kept)
 		}
 	}
 	if s.next == s.end {
@@ -92,10 +92,14 @@ func (e *Engine) slice(steps int) {
 // endSweep notes that the sweep has been at all things. If it was about windows, they
 // have closed for all of them.
 func (e *Engine) endSweep() {
-	what, at := e.sweep.what, e.sweep.at
+	s := e.sweep
 	e.sweep = sweep{}
-	if what == windowEnd {
-		e.endGathering(at)
+	if s.what != windowEnd {
+		return
+	}
+	e.endGathering(s.at)
+	if s.at%e.exports.every == 0 {
+		e.sendAll()
 	}
 }
 

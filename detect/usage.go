@@ -59,7 +59,10 @@ func (e *Engine) eachCloud(id uint32, fn func(*rule, *state)) {
 	states := e.pools[p.slots].edit(t.block)
 	for _, i := range p.cloud {
 		slots := p.stateOf(states, i)
-		e.current.last = &slots[len(slots)-1]
+		e.current.last, e.current.sizes = &slots[len(slots)-1], nil
+		if len(slots) == maxSlots {
+			e.current.sizes = &slots[1]
+		}
 		fn(p.rules[i], &slots[0])
 	}
 }
@@ -172,7 +175,15 @@ func (e *Engine) count(r *rule, s *state, w uint32, n int64) {
 // from below (U13).
 func (e *Engine) size(r *rule, s *state, w uint32, t record.Tally) {
 	c := &r.behavior.criterion
-	switch first := e.enter(r, s, w); {
+	first := e.enter(r, s, w)
+	if all := e.current.sizes; all != nil {
+		if first {
+			all.sum, all.covered = 0, math.MaxUint32
+		}
+		all.sum += min(t.Bytes, math.MaxInt64-all.sum)
+		all.covered = min(all.covered, uint32(min(t.Min, math.MaxUint32)))
+	}
+	switch {
 	case c.op.upper() || r.kept != nil:
 		s.sum = max(s.sum, t.Max)
 	case first:
@@ -219,6 +230,7 @@ func (e *Engine) closeWindow(r *rule, s *state) {
 	switch normal := e.total(r, s); {
 	case r.kept != nil:
 		e.retain(r, cur.last, cur.at)
+		e.exportWindow(r, s, cur.at)
 	case r.statistic != nil:
 		e.closeRanked(r, s)
 	case s.flags&judged == 0:

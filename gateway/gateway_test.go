@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"fmt"
+	"net"
 	"os/exec"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"vedette/metric"
+	"vedette/mqtt"
 )
 
 const (
@@ -177,8 +179,11 @@ func TestSubscribe(t *testing.T) {
 		for filter, want := range map[string]byte{
 			lampTopic:                             refused,
 			"$aws/things/+/defender/metrics/cbor": refused,
-			"$aws/rules/r/#":                      refused,
-			"$share/g/$aws/rules/r/#":             refused,
+			"$aws/rules/r/#":                      1,
+			"$aws/rules/r":                        1,
+			"$aws/rules/#":                        1,
+			"$aws/rules":                          refused,
+			"$share/g/$aws/rules/r/#":             1,
 			"$share/g/" + lampTopic:               refused,
 			"$share/g/$SYS/#":                     refused,
 			"$share/g/lamps/#":                    1,
@@ -262,6 +267,40 @@ func TestMosquitto(t *testing.T) {
 		}
 		if d := cmp.Diff(acceptedReply(i), next(t, lamp)); d != "" {
 			t.Errorf("%s: reply (-want +got):\n%s", version, d)
+		}
+	}
+}
+
+// TestExportTopics: what is exported to the topic of a rule arrives at those who may
+// read it, and what a client publishes there at nobody.
+func TestExportTopics(t *testing.T) {
+	for name, connect := range versions {
+		t.Run(name, func(t *testing.T) {
+			l, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			broker := serveListener(t, newHarness(Options{}), l)
+			d := connect(t, l.Addr().String(), "d")
+			d.subscribe(t, "$aws/rules/export")
+			if err := d.publish("$aws/rules/export", 1, false, []byte("made up")); err != nil {
+				t.Fatal(err)
+			}
+			broker.PublishThen(mqtt.Message{Topic: []byte("$aws/rules/export"), Payload: []byte("exported"), QoS: 1}, func(mqtt.Code) {})
+			if got := <-d.received(); got.Topic != "$aws/rules/export" || got.Payload != "exported" {
+				t.Errorf("got %s %q", got.Topic, got.Payload)
+			}
+		})
+	}
+}
+
+func TestExportable(t *testing.T) {
+	for topic, want := range map[string]bool{
+		"a": true, "a/b": true, "$aws/rules/export": true, "$aws/rules/export/a/b": true, "$aws/rules/": false, "$aws/rules": false,
+		"$aws/things/a/defender/metrics/json": false, "$SYS/a": false, "": false, "a/#": false, "+/a": false, "$aws/rules/+": false, "a\x00": false,
+	} {
+		if got := Exportable(topic); got != want {
+			t.Errorf("%q: got %v", topic, got)
 		}
 	}
 }

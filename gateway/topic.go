@@ -41,10 +41,19 @@ func reportTopic(topic []byte) (thing []byte, f metric.Format, ok bool) {
 }
 
 // ruleTopic tells whether topic is one of a rule, $aws/rules/RULE[/…]. Vedette
-// has no rules: AWS acknowledges messages to a rule that does not exist, too.
+// has no rules: AWS acknowledges messages to a rule that does not exist, too. What
+// clients publish there goes nowhere; subscribers get what Vedette exports there, and
+// nothing that a device could have made up.
 func ruleTopic(topic []byte) bool {
 	rule, ok := bytes.CutPrefix(topic, []byte("$aws/rules/"))
 	return ok && len(rule) > 0 && rule[0] != '/'
+}
+
+// Exportable tells whether metric values can be exported to topic: to an ordinary
+// topic name, or to that of a rule.
+func Exportable(topic string) bool {
+	name := []byte(topic)
+	return mqtt.ValidTopic(name) && (name[0] != '$' || ruleTopic(name))
 }
 
 // Uncounted returns the length of $aws/rules/RULE/ at the beginning of a topic,
@@ -58,8 +67,8 @@ func Uncounted(topic []byte) int {
 }
 
 // subscribable tells whether clients may subscribe to filter. Of the reserved
-// topics they may have those on which something comes: replies to reports, and
-// lifecycle events. The same goes for what a shared subscription is about.
+// topics they may have those on which something comes: replies to reports,
+// lifecycle events, and exported metric values. The same goes for what a shared subscription is about.
 func subscribable(filter string) bool {
 	_, filter = mqtt.CutShare(filter)
 	if !strings.HasPrefix(filter, "$") {
@@ -69,7 +78,7 @@ func subscribable(filter string) bool {
 		thingsPrefix + "+" + metricsSuffix + "json/+", thingsPrefix + "+" + metricsSuffix + "cbor/+",
 		presenceTopic + "connected/#", presenceTopic + "disconnected/#", presenceTopic + "connect_failed/#",
 		subscriptionsTopic + "subscribed/#", subscriptionsTopic + "unsubscribed/#",
-		"$aws/events/certificates/registered/+",
+		"$aws/events/certificates/registered/+", "$aws/rules/+/#", "$aws/rules/+",
 	} {
 		if overlap(filter, topics) {
 			return true

@@ -51,7 +51,7 @@ func TestUsage(t *testing.T) {
 	publish(h, c, "$SYS/x", "no")
 	h.Publish(c, &mqtt.Inbound{Topic: []byte("a/b"), Payload: []byte("again"), QoS: 1, Dup: true})
 	h.Receive(c, []byte("c/d"))
-	h.Subscribe(c, "$aws/rules/r", 0)
+	h.Subscribe(c, "$SYS/r", 0)
 	h.meter.write()
 	compareUsages(t, h, record.Usage{
 		Thing: []byte("lamp"), Window: testWindow, Attempts: 1,
@@ -143,7 +143,7 @@ func TestUsageDimensions(t *testing.T) {
 		publish(h, c, "cmd/lamp/on", "1")
 		publish(h, c, "x/"+id, "22")
 		h.Receive(c, []byte("y/z"))
-		h.Subscribe(c, "$aws/rules/r", 0)
+		h.Subscribe(c, "$SYS/r", 0)
 		h.Disconnected(c, mqtt.ReasonConnectionLost)
 	}
 	all := record.Usage{Window: testWindow, Attempts: 1, Disconnects: 1, Tally: record.Tally{Sent: 2, Received: 1, Failures: 1, Bytes: 3, Min: 1, Max: 2}}

@@ -5,6 +5,9 @@
 // order of its events, and nothing is dropped: a target that does not answer is
 // tried again until it does, with growing pauses. What a retry sends is byte
 // for byte what was sent before.
+//
+// It also exports metric values: an Exporter takes the messages of a shard from the
+// outbox to one Sink, such as files or Prometheus. Each sink is as far as it is.
 package notify
 
 import (

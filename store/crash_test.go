@@ -87,6 +87,7 @@ func round(own *storetest.Owner) *violation.Effects {
 	for i := range fx.Events {
 		fx.Alerts = append(fx.Alerts, violation.Alert{Event: i, Type: "SNS", Target: "arn"})
 	}
+	fx.Exports = []violation.Export{{Profile: "p", Topic: "t", Payload: []byte("{}")}}
 	fx.Drops = []violation.Drop{{Metric: dropped.Metric}}
 	for i := range chunksPerRound {
 		for _, series := range []metric.Series{kept, dropped} {
@@ -165,6 +166,10 @@ func checkWhole(t *testing.T, o store.Options, acknowledged uint64) {
 	alerts, err := db.Pending(t.Context(), 0, want+1)
 	if err != nil || len(alerts) != want {
 		t.Errorf("%d alerts, %v, want %d", len(alerts), err, want)
+	}
+	exports, err := db.Exports(t.Context(), 0, 0, stored+1)
+	if err != nil || len(exports) != stored {
+		t.Errorf("%d exports, %v, want %d", len(exports), err, stored)
 	}
 	checkChunks(t, db, stored)
 	values := map[string]int{}

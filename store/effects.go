@@ -130,6 +130,8 @@ func (r *recorder) record() error {
 		{"events", r.insertEvents},
 		{"alerts", r.insertAlerts},
 		{"thresholds", r.insertThresholds},
+		{"exports", r.insertExports},
+		{"outbox ids", r.noteOutbox},
 		{"metric values", r.keepValues},
 	} {
 		if err := step.do(); err != nil {
@@ -257,7 +259,7 @@ func (r *recorder) insertAlerts() error {
 			return fmt.Errorf("alert %d is of event %d of %d", i, n, len(r.fx.Events))
 		}
 	}
-	err := r.tx.execBatches(insertAlert, len(alerts), func(dst []any, i int) []any {
+	return r.tx.execBatches(insertAlert, len(alerts), func(dst []any, i int) []any {
 		a := &alerts[i]
 		e := &r.fx.Events[a.Event]
 		v := verification{state: api.VerificationStateUnknown}
@@ -268,9 +270,13 @@ func (r *recorder) insertAlerts() error {
 		return append(dst, r.lastOutbox, e.ID, e.Thing, e.Profile, e.Behavior, e.Definition, string(e.CriteriaType), e.Suppressed,
 			string(e.Confidence), string(e.Type), e.Time, e.Value, string(v.state), v.description, string(a.Type), a.Target, a.RoleARN)
 	})
-	if err != nil {
-		return err
+}
+
+// noteOutbox keeps the newest id that was given to an alert or an export.
+func (r *recorder) noteOutbox() error {
+	if len(r.fx.Alerts)+len(r.fx.Exports) == 0 {
+		return nil
 	}
-	_, err = r.tx.Exec("UPDATE shard SET last_outbox = ? WHERE id = ?", r.lastOutbox, r.fx.Shard)
+	_, err := r.tx.Exec("UPDATE shard SET last_outbox = ? WHERE id = ?", r.lastOutbox, r.fx.Shard)
 	return err
 }

@@ -36,9 +36,11 @@ func (p *Profile) scan(row scanner) error {
 
 // change returns the profile as detection sees it.
 func (p *Profile) change() *record.Change {
-	return &record.Change{Profile: &record.Profile{
-		Name: p.Name, Behaviors: p.Behaviors, AlertTargets: p.AlertTargets, Retain: p.Retain,
-	}}
+	c := &record.Profile{Name: p.Name, Behaviors: p.Behaviors, AlertTargets: p.AlertTargets, Retain: p.Retain}
+	if p.Export != nil {
+		c.ExportTopic = api.Value(p.Export.MqttTopic)
+	}
+	return &record.Change{Profile: c}
 }
 
 // Profile returns the security profile called name, or ErrNotFound.

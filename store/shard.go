@@ -55,3 +55,6 @@ func nextOutboxID(last, now int64, shard int) int64 {
 	tick := max(last>>shardBits+1, now<<countBits)
 	return tick<<shardBits | int64(shard)
 }
+
+// outboxIDAt returns what no id is below that was made at a time or later.
+func outboxIDAt(at int64) int64 { return at << (countBits + shardBits) }

@@ -16,11 +16,12 @@ type Stats struct {
 	Alerts      int64 // outbox rows made
 	Chunks      int64 // chunks of metric values stored
 	ChunkBytes  int64 // of their data
+	Exports     int64 // messages of exported metric values stored
 	Connections int   // open now
 }
 
 type counters struct {
-	reads, writes, failures, fenced, events, updates, alerts, chunks, chunkBytes atomic.Int64
+	reads, writes, failures, fenced, events, updates, alerts, chunks, chunkBytes, exports atomic.Int64
 }
 
 // record counts the effects that r stored.
@@ -30,6 +31,7 @@ func (c *counters) record(r *recorder) {
 	c.alerts.Add(int64(len(r.fx.Alerts)))
 	c.chunks.Add(r.chunks)
 	c.chunkBytes.Add(r.chunkBytes)
+	c.exports.Add(int64(len(r.fx.Exports)))
 }
 
 // count counts a finished transaction.
@@ -53,7 +55,7 @@ func (db *DB) Stats() Stats {
 	s := Stats{
 		Reads: c.reads.Load(), Writes: c.writes.Load(), Failures: c.failures.Load(), Fenced: c.fenced.Load(),
 		Events: c.events.Load(), Updates: c.updates.Load(), Alerts: c.alerts.Load(),
-		Chunks: c.chunks.Load(), ChunkBytes: c.chunkBytes.Load(),
+		Chunks: c.chunks.Load(), ChunkBytes: c.chunkBytes.Load(), Exports: c.exports.Load(),
 		Connections: db.writer.Stats().OpenConnections,
 	}
 	if db.reader != db.writer {

@@ -21,6 +21,7 @@ func TestConformance(t *testing.T) {
 		"housekeeping": storetest.TestHousekeeping,
 		"keys":         storetest.TestKeys,
 		"chunks":       storetest.TestChunks,
+		"exports":      storetest.TestExports,
 		"concurrency":  storetest.TestConcurrency,
 	} {
 		t.Run(name, test)

@@ -67,6 +67,17 @@ type Drop struct {
 	Chunks int // how many of Effects.Chunks come before it
 }
 
+// MaxExport is what the payload of an Export may have at most, bytes: as much as an MQTT
+// message at AWS.
+const MaxExport = 128 << 10
+
+// Export is one message of exported metric values (docs/format/export.md).
+type Export struct {
+	Profile string // security profile that exports them
+	Topic   string // mqttTopic of its metricsExportConfig
+	Payload []byte // JSON, below MaxExport
+}
+
 // Effects is what applying records of one shard brought about, in order. Store
 // keeps all of it in one transaction, together with the position.
 type Effects struct {
@@ -79,6 +90,7 @@ type Effects struct {
 	Chunks     []Chunk
 	Drops      []Drop
 	Thresholds []Threshold
+	Exports    []Export
 }
 
 // Threshold is the percentile of a behavior with a statistical threshold over one
@@ -101,21 +113,28 @@ const (
 // Empty tells whether there is nothing to store.
 func (e *Effects) Empty() bool { return e.Mark() == Mark{} }
 
+// Len returns how much there is to store, each effect counted once, without drops.
+func (e *Effects) Len() int {
+	return len(e.Events) + len(e.Updates) + len(e.Chunks) + len(e.Thresholds) + len(e.Exports)
+}
+
 // Reset empties e and keeps its memory.
 func (e *Effects) Reset() { e.Cut(Mark{}) }
 
 // Mark is how much there was of Effects at some moment.
-type Mark struct{ events, updates, alerts, chunks, drops, thresholds int }
+type Mark struct{ events, updates, alerts, chunks, drops, thresholds, exports int }
 
 // Mark notes how much there is.
 func (e *Effects) Mark() Mark {
-	return Mark{len(e.Events), len(e.Updates), len(e.Alerts), len(e.Chunks), len(e.Drops), len(e.Thresholds)}
+	return Mark{len(e.Events), len(e.Updates), len(e.Alerts), len(e.Chunks), len(e.Drops), len(e.Thresholds), len(e.Exports)}
 }
 
 // Cut takes back everything that came after m, and keeps its memory.
 func (e *Effects) Cut(m Mark) {
 	clear(e.Events[m.events:])
 	clear(e.Chunks[m.chunks:])
+	clear(e.Exports[m.exports:])
 	e.Events, e.Updates, e.Alerts = e.Events[:m.events], e.Updates[:m.updates], e.Alerts[:m.alerts]
-	e.Chunks, e.Drops, e.Thresholds = e.Chunks[:m.chunks], e.Drops[:m.drops], e.Thresholds[:m.thresholds]
+	e.Chunks, e.Drops = e.Chunks[:m.chunks], e.Drops[:m.drops]
+	e.Thresholds, e.Exports = e.Thresholds[:m.thresholds], e.Exports[:m.exports]
 }

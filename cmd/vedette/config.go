@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"maps"
@@ -10,21 +11,23 @@ import (
 
 	"github.com/spf13/pflag"
 	"go.yaml.in/yaml/v3"
+
+	"vedette/app"
 )
 
 // configure fills the flags that the command line left out: from the
 // environment (VEDETTE_DATA_DIR for --data-dir), then from the YAML file
-// (data-dir: …). It returns the limits: section of the file.
-func configure(flags *pflag.FlagSet, path string) (map[string]int, error) {
-	file, limits, err := readConfig(path)
+// (data-dir: …). It returns the sections of the file.
+func configure(flags *pflag.FlagSet, path string) (sections, error) {
+	file, rest, err := readConfig(path)
 	if err != nil {
-		return nil, err
+		return rest, err
 	}
 	faults := fill(flags, path, file)
 	for _, key := range slices.Sorted(maps.Keys(file)) {
-		faults = append(faults, fmt.Errorf("%s: unknown key %q: keys are the flags of vedette serve without the dashes, and limits", path, key))
+		faults = append(faults, fmt.Errorf("%s: unknown key %q: keys are the flags of vedette serve without the dashes, limits and export", path, key))
 	}
-	return limits, errors.Join(faults...)
+	return rest, errors.Join(faults...)
 }
 
 // configureFrom is configure for a command that has only some of the flags of
@@ -67,32 +70,55 @@ func environmentOf(flag string) string {
 	return "VEDETTE_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
+// sections are what only the file can say.
+type sections struct {
+	limits  map[string]int
+	exports []app.ExportSink
+}
+
 // readConfig reads a configuration file; no path means an empty one.
-func readConfig(path string) (values map[string]string, limits map[string]int, err error) {
+func readConfig(path string) (values map[string]string, rest sections, err error) {
 	if path == "" {
-		return nil, nil, nil
+		return nil, rest, nil
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return nil, nil, fmt.Errorf("read configuration: %w", err)
+		return nil, rest, fmt.Errorf("read configuration: %w", err)
 	}
 	nodes := map[string]yaml.Node{}
 	if err := yaml.Unmarshal(text, &nodes); err != nil {
-		return nil, nil, fmt.Errorf("read configuration %s: %w", path, err)
+		return nil, rest, fmt.Errorf("read configuration %s: %w", path, err)
 	}
 	values = map[string]string{}
 	for key, node := range nodes {
-		if key == "limits" {
-			if err := node.Decode(&limits); err != nil {
-				return nil, nil, fmt.Errorf("%s: limits: want a number for each limit: %w", path, err)
+		switch key {
+		case "limits":
+			if err := node.Decode(&rest.limits); err != nil {
+				return nil, rest, fmt.Errorf("%s: limits: want a number for each limit: %w", path, err)
+			}
+			continue
+		case "export":
+			if err := decodeStrictly(&node, &rest.exports); err != nil {
+				return nil, rest, fmt.Errorf("%s: export: want a list of sinks, each with name and either remote-write (url, bearer-token-file, headers) or file (path, max-bytes, keep): %w", path, err)
 			}
 			continue
 		}
 		var scalar string
 		if err := node.Decode(&scalar); err != nil {
-			return nil, nil, fmt.Errorf("%s: %s: want one value: %w", path, key, err)
+			return nil, rest, fmt.Errorf("%s: %s: want one value: %w", path, key, err)
 		}
 		values[key] = scalar
 	}
-	return values, limits, nil
+	return values, rest, nil
+}
+
+// decodeStrictly decodes a node whose keys must all be known.
+func decodeStrictly(node *yaml.Node, into any) error {
+	text, err := yaml.Marshal(node)
+	if err != nil {
+		return err
+	}
+	d := yaml.NewDecoder(bytes.NewReader(text))
+	d.KnownFields(true)
+	return d.Decode(into)
 }

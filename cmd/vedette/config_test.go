@@ -30,9 +30,10 @@ func configured(t *testing.T, file string, args ...string) (app.Options, error) 
 	if err := cmd.ParseFlags(args); err != nil {
 		t.Fatal(err)
 	}
-	limits, err := configure(cmd.Flags(), path)
+	sections, err := configure(cmd.Flags(), path)
 	if err == nil {
-		err = o.SetLimits(limits)
+		o.Exports = sections.exports
+		err = o.SetLimits(sections.limits)
 	}
 	return o, err
 }
@@ -91,6 +92,9 @@ limits:
 
 func TestBadConfiguration(t *testing.T) {
 	for name, c := range map[string]struct{ file, env, message string }{
+		"fail/export no list":   {"export: {name: a}", "", "export: want a list of sinks"},
+		"fail/export typo":      {"export: [{name: a, file: {pth: x}}]", "", "field pth not found"},
+		"fail/export number":    {"export: [{name: a, file: {path: x, keep: many}}]", "", "export: want a list of sinks"},
 		"fail/unknown key":      {"regoin: x", "", `unknown key "regoin"`},
 		"fail/no duration":      {"min-report-interval: soon", "", "min-report-interval"},
 		"fail/a list":           {"region: [a, b]", "", "region: want one value"},
@@ -193,5 +197,32 @@ func TestConfigFromEnvironment(t *testing.T) {
 	t.Setenv("VEDETTE_CONFIG", path)
 	if _, err := run(t, "serve", "--check"); err == nil || !strings.Contains(err.Error(), `region "nowhere"`) {
 		t.Errorf("got %v, want the file's region to be refused", err)
+	}
+}
+
+// TestExportSection: sinks are read with all that they may say.
+func TestExportSection(t *testing.T) {
+	o, err := configured(t, `
+export-interval: 15m
+export:
+  - name: prometheus
+    remote-write:
+      url: http://127.0.0.1:9090/api/v1/write
+      bearer-token-file: /etc/vedette/token
+      headers: {X-Scope-OrgID: fleet}
+  - name: files
+    file:
+      path: /var/log/vedette/metrics.ndjson
+      max-bytes: 1000000
+      keep: 3
+`)
+	want := []app.ExportSink{
+		{Name: "prometheus", RemoteWrite: &app.RemoteWriteSink{
+			URL: "http://127.0.0.1:9090/api/v1/write", BearerTokenFile: "/etc/vedette/token", Headers: map[string]string{"X-Scope-OrgID": "fleet"},
+		}},
+		{Name: "files", File: &app.FileSink{Path: "/var/log/vedette/metrics.ndjson", MaxBytes: 1_000_000, Keep: 3}},
+	}
+	if diff := cmp.Diff(want, o.Exports); err != nil || diff != "" || o.ExportInterval != 15*time.Minute {
+		t.Errorf("%v, interval %v, sinks (-want +got):\n%s", err, o.ExportInterval, diff)
 	}
 }

@@ -176,7 +176,8 @@ func watchTelnet(t *testing.T, d *deployment) {
 		AlertTargets: map[string]types.AlertTarget{"SNS": {
 			AlertTargetArn: aws.String("arn:aws:sns:us-east-1:000000000000:ops"), RoleArn: aws.String("arn:aws:iam::000000000000:role/alerts"),
 		}},
-		Behaviors: []types.Behavior{{Name: aws.String("tcp"), Metric: aws.String("aws:listening-tcp-ports"), Criteria: &types.BehaviorCriteria{
+		MetricsExportConfig: &types.MetricsExportConfig{MqttTopic: aws.String(exportTopic), RoleArn: aws.String("arn:aws:iam::000000000000:role/export")},
+		Behaviors: []types.Behavior{{Name: aws.String("tcp"), ExportMetric: aws.Bool(true), Metric: aws.String("aws:listening-tcp-ports"), Criteria: &types.BehaviorCriteria{
 			ComparisonOperator: types.ComparisonOperatorNotInPortSet, Value: &types.MetricValue{Ports: []int32{23}},
 		}}},
 	})
@@ -278,11 +279,13 @@ func startSNS(t *testing.T) *snstest.Server {
 
 func TestKillAtRandomMoments(t *testing.T) {
 	sns := startSNS(t)
-	d := newDeployment(t, "", "--sns-endpoint", sns.URL(), "--min-report-interval", "0", "--snapshot-every", "700ms", "--metric-memory", "4096")
+	config, file := exportingTo(t)
+	d := newDeployment(t, "", "--config", config, "--sns-endpoint", sns.URL(), "--min-report-interval", "0", "--snapshot-every", "700ms", "--metric-memory", "4096")
 	if !d.start() {
 		t.Fatal("the server did not start")
 	}
 	watchTelnet(t, d)
+	subscribeAndLeave(t, d)
 	f := startFleet(gatewayOf(d))
 	for range 10 {
 		wait := time.NewTimer(time.Duration(200+rand.IntN(1200)) * time.Millisecond)
@@ -294,19 +297,22 @@ func TestKillAtRandomMoments(t *testing.T) {
 	}
 	f.stop(t)
 	checkNothingLost(t, d, f, sns)
+	checkExports(t, d, f, file)
 	d.stop()
 }
 
 func TestKillPoints(t *testing.T) {
 	build(t, "killpoints") // here, so that no point's time includes it
-	for _, point := range []string{"stream/appended:200", "store/before-effects:20", "store/after-effects:20", "notify/sent:30", "stream/snapshot:2"} {
+	for _, point := range []string{"stream/appended:200", "store/before-effects:20", "store/after-effects:20", "notify/sent:30", "notify/exported:2", "stream/snapshot:2"} {
 		t.Run(point, func(t *testing.T) {
 			sns := startSNS(t)
-			d := newDeployment(t, "killpoints", "--sns-endpoint", sns.URL(), "--min-report-interval", "0", "--snapshot-every", "300ms", "--metric-memory", "4096")
+			config, file := exportingTo(t)
+			d := newDeployment(t, "killpoints", "--config", config, "--sns-endpoint", sns.URL(), "--min-report-interval", "0", "--snapshot-every", "300ms", "--metric-memory", "4096")
 			if !d.start("VEDETTE_KILL_AT=" + point) {
 				t.Fatal("the server did not start")
 			}
 			watchTelnet(t, d)
+			subscribeAndLeave(t, d)
 			f := startFleet(gatewayOf(d))
 			select {
 			case <-d.exited:
@@ -319,6 +325,7 @@ func TestKillPoints(t *testing.T) {
 			waitForReports(t, f, d)
 			f.stop(t)
 			checkNothingLost(t, d, f, sns)
+			checkExports(t, d, f, file)
 			d.stop()
 		})
 	}

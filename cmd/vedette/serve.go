@@ -37,13 +37,14 @@ bound addresses are in DATA_DIR/endpoints.json. SIGTERM stops cleanly.`,
 			if !cmd.Flags().Changed("config") {
 				config = os.Getenv(environmentOf("config"))
 			}
-			limits, err := configure(cmd.Flags(), config)
+			sections, err := configure(cmd.Flags(), config)
 			if err != nil {
 				return err
 			}
-			if err := options.SetLimits(limits); err != nil {
+			if err := options.SetLimits(sections.limits); err != nil {
 				return fmt.Errorf("%s: %w", config, err)
 			}
+			options.Exports = sections.exports
 			var minimum slog.Level
 			if err := minimum.UnmarshalText([]byte(level)); err != nil {
 				return fmt.Errorf("log-level %q: want debug, info, warn or error", level)
@@ -104,6 +105,8 @@ func serveFlags(cmd *cobra.Command, o *app.Options) {
 	f.DurationVar(&o.ViolationRetention, "violation-retention", 30*24*time.Hour, "how long ended violations and their events are kept")
 	f.DurationVar(&o.MetricRetention, "metric-retention", 14*24*time.Hour, "how long metric values are kept")
 	f.Int64Var(&o.MetricMemory, "metric-memory", 256<<20, "bytes of metric values in memory, until they are stored")
+	f.DurationVar(&o.ExportInterval, "export-interval", 5*time.Minute, "how often exported metric values go out: a multiple of 5m")
+	f.DurationVar(&o.ExportRetention, "export-retention", 72*time.Hour, "how long exported metric values wait for a sink that does not take them")
 	f.DurationVar(&o.SilenceAfter, "silence-after", 48*time.Hour, "silence of a metric after which its violations are invalidated")
 	f.DurationVar(&o.SnapshotEvery, "snapshot-every", 5*time.Minute, "how often the engine's state is kept")
 }
