@@ -89,12 +89,20 @@ func (q *suggestQuery) run(ctx context.Context, out, diagnostics io.Writer) erro
 		return err
 	}
 	if api.Value(found.Things) == 0 {
-		return fmt.Errorf("%s: there are none. `vedette iot add-thing-to-thing-group` puts things into a group", fleet)
+		return fmt.Errorf("%s: there are none. %s", fleet, whereThingsAre(q.group))
 	}
 	if q.output == "text" {
 		return showSuggestions(out, fleet, found)
 	}
 	return q.print(out, diagnostics, fleet, found)
+}
+
+// whereThingsAre says what to do about a fleet without things.
+func whereThingsAre(group string) string {
+	if group != "" {
+		return "`vedette iot add-thing-to-thing-group` puts things into a group"
+	}
+	return "`vedette iot create-thing` registers one; things that are not registered count once values of them are stored, within a day"
 }
 
 // print prints the behaviors as JSON, and what else there is to say apart from it.

@@ -153,7 +153,7 @@ func (s *suggester) warn() {
 		s.warnf("It rests on %s only: %d or more tell more.", counted(int(o.Datapoints), "datapoint"), fewDatapoints)
 	}
 	if span := time.Duration(o.Last-o.First) * time.Millisecond; span < shortTime {
-		s.warnf("It rests on %s: what happens once a day or once a week may not be in it.", strings.TrimSuffix(span.Round(time.Minute).String(), "0s"))
+		s.warnf("It rests on %s: what happens once a day or once a week may not be in it.", strings.TrimSuffix(max(span.Round(time.Minute), time.Minute).String(), "0s"))
 	}
 }
 
