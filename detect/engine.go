@@ -84,7 +84,7 @@ type cloud struct {
 	durations int              // rules on aws:disconnect-duration
 	gateways  map[uint32]int64 // when each process that says so was last known to live, epoch ms
 
-	openUntil int64 // no open window ends later, epoch ms
+	openUntil int64 // no open window ends later, epoch ms; the last one that did may be no more
 	closing   int64 // windows that end here are closed next
 	boundary  int64 // where disconnect durations are measured next
 }

@@ -117,7 +117,7 @@ func (l *loader) config(size uint64) {
 		return
 	}
 	e := l.e
-	e.clock, e.revision, e.generation, e.message = c.Clock, c.Revision, c.Generation, c.Message
+	e.clock, e.revision, e.generation, e.message, e.openUntil = c.Clock, c.Revision, c.Generation, c.Message, c.OpenUntil
 	if !l.check(checkTime(c.Clock) == nil && len(c.Classes) > 0 && len(c.Plans) > 0 && len(c.Plans[0]) == 0 && len(c.Groups) > 0) {
 		return
 	}

@@ -51,6 +51,7 @@ type snapshotConfig struct {
 	Sweep         *snapshotSweep                  `json:"sweep,omitempty"`
 	Statistics    []snapshotStatistic             `json:"statistics,omitempty"`
 	Gateways      map[uint32]int64                `json:"gateways,omitempty"`
+	OpenUntil     int64                           `json:"openUntil,omitempty"`
 	Kept          []snapshotKept                  `json:"kept,omitempty"`
 	ValueMemory   int64                           `json:"valueMemory"`
 	ValuesOver    int64                           `json:"valuesOver"`
@@ -109,6 +110,7 @@ type Snapshot struct {
 	message         uint64
 	sweep           sweep
 	gateways        map[uint32]int64
+	openUntil       int64
 	config          config
 	things          things // without its index
 	pools           []*slab[state]
@@ -136,6 +138,7 @@ func (e *Engine) Freeze() *Snapshot {
 		message:   e.message,
 		sweep:     e.sweep,
 		gateways:  maps.Clone(e.gateways),
+		openUntil: e.openUntil,
 		config:    e.config,
 		things:    things{slab: e.things.slab.freeze(), arena: e.things.arena.freeze()},
 		pools:     make([]*slab[state], len(e.pools)),
@@ -197,7 +200,7 @@ func (s *Snapshot) WriteTo(w io.Writer) (int64, error) {
 func (s *Snapshot) configJSON() *snapshotConfig {
 	c := &snapshotConfig{
 		Clock: s.clock, Revision: s.revision, Generation: s.config.generation, LastRule: s.config.lastRule,
-		CustomMetrics: s.config.customMetrics, Dimensions: s.config.dimensions, Message: s.message, Gateways: s.gateways,
+		CustomMetrics: s.config.customMetrics, Dimensions: s.config.dimensions, Message: s.message, Gateways: s.gateways, OpenUntil: s.openUntil,
 		Statistics: s.statisticsJSON(), Kept: s.kept, ValueMemory: s.open.budget, ValuesOver: s.open.over,
 		ExportEvery: s.exports.every, ExportDue: s.exports.due,
 	}
