@@ -54,7 +54,7 @@ func TestOracleCrowd(t *testing.T) {
 func compareRandom(t *testing.T, seed uint64, things []string, records int) {
 	c := drawConditions(seed)
 	c.steps *= max(1, len(things)/4)
-	c.ticks = c.ticks && len(things) < 100 // there may be one for each window
+	c.ticks = c.ticks && len(things) < oracleCrowd // there may be one for each window
 	entries := drawHistory(t, seed, things, records, c)
 	if diff := compare(entries, c); diff != "" {
 		for _, plainer := range []conditions{{}, {ticks: true}, {restarts: everywhere(entries)}, {ticks: true, restarts: everywhere(entries)}} {

@@ -200,6 +200,13 @@ func pick[T any](w *writer, list []T) T { return list[w.IntN(len(list))] }
 
 func (w *writer) chance(percent int) bool { return w.IntN(100) < percent }
 
+// The judge goes through every window of every thing: of so many things, histories are
+// no longer than this, ms.
+const (
+	oracleCrowd = 100
+	crowdSpan   = 4 * 24 * 3_600_000
+)
+
 // drawHistory draws a history that the control plane and the gateway could
 // have written. The same seed gives the same one.
 func drawHistory(tb testing.TB, seed uint64, things []string, records int, c conditions) []entry {
@@ -214,7 +221,9 @@ func drawHistory(tb testing.TB, seed uint64, things []string, records int, c con
 	w.begin()
 	changes := pick(w, []int{1, 3, 6, 20})
 	for range records/10 + w.IntN(1+w.IntN(records)) {
-		w.pause()
+		if w.pause(); len(things) >= oracleCrowd && w.at > epoch.UnixMilli()+crowdSpan {
+			break
+		}
 		switch {
 		case w.chance(changes):
 			for range pick(w, []int{1, 1, 2, 4}) {
