@@ -40,7 +40,8 @@ func TestMetricValues(t *testing.T) {
 			var want []string
 			for i := range 12 {
 				if i == 6 {
-					if stored := d.metric("vedette_store_metric_chunks_total"); (memory == 0) != (stored == 0) {
+					// Some series may have had their time of day meanwhile.
+					if stored := d.metric("vedette_store_metric_chunks_total"); (memory == 0) != (stored < 30) {
 						t.Errorf("%v chunks stored with %d bytes of memory", stored, memory)
 					}
 					d.restart()

@@ -25,7 +25,7 @@ func TestAnswerShell(t *testing.T) {
 		args []string
 		want string // a regular expression
 	}{
-		{"ok/our own commands", []string{"__complete", "s"}, "^serve\tRun .*\nsim\t.*\n:4\n$"},
+		{"ok/our own commands", []string{"__complete", "s"}, "^serve\tRun .*\nsim\t.*\nsuggest\t.*\n:4\n$"},
 		{"ok/iot", []string{"__complete", "io"}, "^iot\tCall .*\n:4\n$"},
 		{"ok/flags of our own commands", []string{"__complete", "serve", "--data-d"}, "^--data-dir\t.*\n:4\n$"},
 		{"ok/shells", []string{"__complete", "completion", "f"}, "^fish\n:4\n$"},
