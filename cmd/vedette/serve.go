@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -111,9 +112,18 @@ func serveFlags(cmd *cobra.Command, o *app.Options) {
 	f.DurationVar(&o.SnapshotEvery, "snapshot-every", 5*time.Minute, "how often the engine's state is kept")
 }
 
+// gcPercent has the heap collected when it has grown by half, unless GOGC says otherwise.
+// What many connections allocate for a moment when they come is spread over less memory
+// then: of a TLS connection that is idle one byte in twenty. Messages allocate nothing,
+// so it costs them nothing.
+const gcPercent = 50
+
 // serve runs a deployment until ctx ends or a part of it cannot go on.
 // A SIGHUP has it read the server certificate again.
 func serve(ctx context.Context, options app.Options) error {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP)
 	defer signal.Stop(hangup)

@@ -52,7 +52,7 @@ func testProfileLife(t *testing.T, o store.Options) {
 	w.write(func(tx *store.Tx) error { return tx.InsertProfile(p) },
 		`"profile":{"name":"LampRules","behaviors":[{"name":"quiet","metric":"aws:num-messages-sent","metricDimension":{"dimensionName":"Auth","operator":"NOT_IN"},`+
 			`"criteria":{"comparisonOperator":"less-than","value":{"count":4611686018427387905}},"suppressAlerts":false}],`+
-			`"alertTargets":{"SNS":{"alertTargetArn":"topic","roleArn":"role"}},"retain":[{"metric":"battery","exportMetric":true}]}`)
+			`"alertTargets":{"SNS":{"alertTargetArn":"topic","roleArn":"role"}},"retain":[{"metric":"battery","exportMetric":true}],"exportTopic":"t"}`)
 	want := lampRules()
 	want.Version, want.Created, want.Modified = 1, 1000, 1000
 	equal(t, "profile as returned", want, p)
