@@ -44,7 +44,8 @@ func (e *Engine) newStatistic(r *rule) *statistic {
 		_, _ = key.Write([]byte{0})
 	}
 	first := uint32(min((e.clock+b.duration-1)/b.duration, math.MaxUint32))
-	return &statistic{criteria: key.Sum64(), first: first, settled: first, criterion: b.criterion}
+	sketch := quantile.Sketch{Numbers: b.info.Kind == metric.Number}
+	return &statistic{criteria: key.Sum64(), first: first, settled: first, criterion: b.criterion, sketch: sketch}
 }
 
 // judges tells whether there is a threshold for the datapoints of window w; waits, that
