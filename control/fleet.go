@@ -128,13 +128,10 @@ func (f *fleet) each(series metric.Series, from int64, visit func(thing string, 
 // open returns the chunks of things that are not stored yet.
 func (f *fleet) open(series metric.Series, things []string) (map[string]*violation.Chunk, error) {
 	open := map[string]*violation.Chunk{}
-	if f.service.opts.OpenChunk == nil {
-		return open, nil
-	}
 	for _, name := range things {
-		c, _, err := f.service.opts.OpenChunk(f.ctx, name, series)
+		c, _, err := f.service.openChunk(f.ctx, name, series)
 		if err != nil {
-			return nil, &api.Error{Code: api.ServiceUnavailableException, Message: "The last values are not stored yet. Try again later.", Cause: err}
+			return nil, err
 		}
 		if c != nil {
 			open[name] = c

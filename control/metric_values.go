@@ -70,10 +70,8 @@ func (s *Service) readValues(ctx context.Context, thing string, series metric.Se
 	if err := s.settle(ctx); err != nil {
 		return false, err
 	}
-	if s.opts.OpenChunk != nil {
-		if r.open, known, err = s.opts.OpenChunk(ctx, thing, series); err != nil {
-			return false, &api.Error{Code: api.ServiceUnavailableException, Message: "The last values are not stored yet. Try again later.", Cause: err}
-		}
+	if r.open, known, err = s.openChunk(ctx, thing, series); err != nil {
+		return false, err
 	}
 	filter := store.ChunkFilter{Thing: thing, Series: series, From: r.from, To: r.to}
 	if r.after != nil {
@@ -90,6 +88,18 @@ func (s *Service) readValues(ctx context.Context, thing string, series metric.Se
 	}
 	known, err = s.store.Seen(ctx, thing)
 	return known, unavailable(err)
+}
+
+// openChunk is Options.OpenChunk, with errors as the API has them.
+func (s *Service) openChunk(ctx context.Context, thing string, series metric.Series) (open *violation.Chunk, known bool, err error) {
+	if s.opts.OpenChunk == nil {
+		return nil, false, nil
+	}
+	open, known, err = s.opts.OpenChunk(ctx, thing, series)
+	if err != nil {
+		return nil, false, &api.Error{Code: api.ServiceUnavailableException, Message: "The last values are not stored yet. Try again later.", Cause: err}
+	}
+	return open, known, nil
 }
 
 // valueKey is the place of a value in the list: the time of the first value of its

@@ -8,27 +8,20 @@ import (
 	"vedette/api"
 )
 
-// Operations of Vedette's own live below /vedette/v1. They are signed and answered
-// like those of AWS, whose API model has no such operations.
-
 // listReportRejections tells why reports of a thing were rejected.
 var listReportRejections = &api.Operation{
 	Name: "ListReportRejections", Group: "vedette", Method: "GET", URI: "/vedette/v1/rejections",
-	Input: &api.Shape{Name: "ListReportRejectionsRequest", Type: api.TypeStructure, Members: []api.Member{
-		{Name: "thingName", Required: true, Location: api.InQuery, LocationName: "thingName", Shape: text},
-	}},
-	Output: &api.Shape{Name: "ListReportRejectionsResponse", Type: api.TypeStructure, Members: []api.Member{
-		{Name: "rejections", Shape: &api.Shape{Name: "ReportRejections", Type: api.TypeList, Element: &api.Shape{
-			Name: "ReportRejection", Type: api.TypeStructure, Members: []api.Member{
-				{Name: "time", Shape: &api.Shape{Name: "RejectionTime", Type: api.TypeTimestamp}},
-				{Name: "errorCode", Shape: text},
-				{Name: "errorMessage", Shape: text},
-			},
-		}}},
-	}},
+	Input: structure("ListReportRejectionsRequest",
+		required(parameter("thingName", text)),
+	),
+	Output: structure("ListReportRejectionsResponse",
+		field("rejections", listShape("ReportRejections", structure("ReportRejection",
+			field("time", moment),
+			field("errorCode", text),
+			field("errorMessage", text),
+		))),
+	),
 }
-
-var text = &api.Shape{Name: "Text", Type: api.TypeString}
 
 // ListReportRejectionsRequest is the input of ListReportRejections.
 type ListReportRejectionsRequest struct {

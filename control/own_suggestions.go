@@ -13,10 +13,10 @@ func GetSuggestionsOperation() *api.Operation { return getSuggestions }
 var getSuggestions = &api.Operation{
 	Name: "GetSuggestions", Group: "vedette", Method: "GET", URI: "/vedette/v1/suggestions",
 	Input: structure("GetSuggestionsRequest",
-		api.Member{Name: "thingGroupName", Location: api.InQuery, LocationName: "thingGroupName", Shape: text},
-		api.Member{Name: "metricNames", Location: api.InQuery, LocationName: "metricNames", Shape: text},
-		api.Member{Name: "startTime", Location: api.InQuery, LocationName: "startTime", Shape: moment},
-		api.Member{Name: "endTime", Location: api.InQuery, LocationName: "endTime", Shape: moment},
+		parameter("thingGroupName", text),
+		parameter("metricNames", text),
+		parameter("startTime", moment),
+		parameter("endTime", moment),
 	),
 	Output: structure("GetSuggestionsResponse",
 		field("things", whole),
@@ -49,31 +49,8 @@ var getSuggestions = &api.Operation{
 	),
 }
 
-var (
-	whole         = &api.Shape{Name: "Whole", Type: api.TypeLong}
-	double        = &api.Shape{Name: "Number", Type: api.TypeDouble}
-	texts         = listShape("Texts", text)
-	behaviorShape = memberOf(api.CreateSecurityProfile.Input, "behaviors").Element
-)
-
-func structure(name string, members ...api.Member) *api.Shape {
-	return &api.Shape{Name: name, Type: api.TypeStructure, Members: members}
-}
-
-func listShape(name string, element *api.Shape) *api.Shape {
-	return &api.Shape{Name: name, Type: api.TypeList, Element: element}
-}
-
-func field(name string, shape *api.Shape) api.Member { return api.Member{Name: name, Shape: shape} }
-
-func memberOf(s *api.Shape, name string) *api.Shape {
-	for _, m := range s.Members {
-		if m.Name == name {
-			return m.Shape
-		}
-	}
-	panic("control: " + s.Name + " has no member " + name)
-}
+// behaviorShape is that of a behavior of a security profile.
+var behaviorShape = memberOf(api.CreateSecurityProfile.Input, "behaviors").Element
 
 // GetSuggestionsRequest is the input of GetSuggestions.
 type GetSuggestionsRequest struct {

@@ -14,29 +14,23 @@ import (
 // were. Who may see the profile may see them.
 var listThresholds = &api.Operation{
 	Name: "ListThresholds", Group: "vedette", Method: "GET", URI: "/vedette/v1/thresholds",
-	Input: &api.Shape{Name: "ListThresholdsRequest", Type: api.TypeStructure, Members: []api.Member{
-		{Name: "profile", Required: true, Location: api.InQuery, LocationName: "profile", Shape: text},
-		{Name: "behavior", Required: true, Location: api.InQuery, LocationName: "behavior", Shape: text},
-		{Name: "startTime", Location: api.InQuery, LocationName: "startTime", Shape: moment},
-		{Name: "endTime", Location: api.InQuery, LocationName: "endTime", Shape: moment},
-		{Name: "maxResults", Location: api.InQuery, LocationName: "maxResults", Shape: &api.Shape{
-			Name: "MaxThresholds", Type: api.TypeInteger, Min: new(1.0), Max: new(1000.0),
-		}},
-	}},
-	Output: &api.Shape{Name: "ListThresholdsResponse", Type: api.TypeStructure, Members: []api.Member{
-		{Name: "thresholds", Shape: &api.Shape{Name: "Thresholds", Type: api.TypeList, Element: &api.Shape{
-			Name: "Threshold", Type: api.TypeStructure, Members: []api.Member{
-				{Name: "windowEnd", Shape: moment},
-				{Name: "count", Shape: &api.Shape{Name: "ThresholdCount", Type: api.TypeLong}},
-				{Name: "number", Shape: &api.Shape{Name: "ThresholdNumber", Type: api.TypeDouble}},
-				{Name: "things", Shape: &api.Shape{Name: "ThresholdThings", Type: api.TypeLong}},
-				{Name: "reason", Shape: text},
-			},
-		}}},
-	}},
+	Input: structure("ListThresholdsRequest",
+		required(parameter("profile", text)),
+		required(parameter("behavior", text)),
+		parameter("startTime", moment),
+		parameter("endTime", moment),
+		parameter("maxResults", &api.Shape{Name: "MaxThresholds", Type: api.TypeInteger, Min: new(1.0), Max: new(1000.0)}),
+	),
+	Output: structure("ListThresholdsResponse",
+		field("thresholds", listShape("Thresholds", structure("Threshold",
+			field("windowEnd", moment),
+			field("count", whole),
+			field("number", double),
+			field("things", whole),
+			field("reason", text),
+		))),
+	),
 }
-
-var moment = &api.Shape{Name: "Moment", Type: api.TypeTimestamp}
 
 // defaultThresholds is the default of ListThresholdsRequest.MaxResults.
 const defaultThresholds = 100

@@ -5,7 +5,18 @@ import (
 	"testing"
 
 	"vedette/api"
+	"vedette/principal/policy"
 )
+
+// TestEveryActionCanBeNamed: a policy may name the action that an operation needs.
+func TestEveryActionCanBeNamed(t *testing.T) {
+	for op, p := range newPermissions() {
+		document := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"` + p.action + `","Resource":"*"}}`
+		if _, err := policy.Parse(document, policy.Options{Profile: policy.AccessKey}); err != nil {
+			t.Errorf("%s: %v", op.Name, err)
+		}
+	}
+}
 
 // TestPermissionTable: every operation has a permission that asks for the resources
 // that its input names.

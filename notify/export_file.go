@@ -37,9 +37,7 @@ const (
 // OpenFile opens the file, or makes it. Half a line at its end, which a process that
 // died has left, is cut off.
 func OpenFile(o FileOptions) (*File, error) {
-	if o.MaxBytes == 0 {
-		o.MaxBytes = DefaultFileBytes
-	}
+	fallback(&o.MaxBytes, DefaultFileBytes)
 	fallback(&o.Keep, DefaultFileKeep)
 	f := &File{o: o}
 	return f, f.open()

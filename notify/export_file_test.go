@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -143,6 +145,38 @@ func TestFileErrors(t *testing.T) {
 
 // TestFileFull: what a full disk takes in part is taken back, and sent again.
 func TestFileFull(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "f")
+	f := openFile(t, notify.FileOptions{Path: path})
+	send(t, f, message(1, item("a", 1)))
+	before := text(t, path)
+	signal.Ignore(syscall.SIGXFSZ)
+	defer signal.Reset(syscall.SIGXFSZ)
+	var room syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &room); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: uint64(len(before)) + 10, Max: room.Max}); err != nil {
+		t.Fatal(err)
+	}
+	n, err := f.Send(t.Context(), []notify.Export{message(2, item("a", 1))})
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &room); err != nil {
+		t.Fatal(err)
+	}
+	if n != 0 || err == nil {
+		t.Errorf("%d taken, %v, where there is room for part of a line", n, err)
+	}
+	if diff := cmp.Diff(before, text(t, path)); diff != "" {
+		t.Errorf("file (-want +got):\n%s", diff)
+	}
+	send(t, f, message(2, item("a", 1)))
+	if got := strings.Count(text(t, path), "\n"); got != 2 {
+		t.Errorf("%d lines, want 2", got)
+	}
+}
+
+// TestFileNotPutAside: while the file cannot be put aside it takes nothing, and nothing
+// is lost.
+func TestFileNotPutAside(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "f")
 	f := openFile(t, notify.FileOptions{Path: path, MaxBytes: 300, Keep: 1})

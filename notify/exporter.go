@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"math/rand/v2"
 	"sync/atomic"
 	"time"
 
@@ -53,10 +54,9 @@ type ExporterOptions struct {
 // sink, in their order, until the sink has them. Sinks do not wait for each other:
 // each has an exporter, and the outbox knows how far each is.
 type Exporter struct {
-	o     ExporterOptions
-	pause Options // of failures
-	log   *slog.Logger
-	wake  chan struct{}
+	o    ExporterOptions
+	log  *slog.Logger
+	wake chan struct{}
 
 	after  int64 // the last message that the sink has
 	marked int64 // the last one that the outbox knows of
@@ -76,13 +76,12 @@ type ExporterStats struct {
 // NewExporter returns an exporter; Run makes it work.
 func NewExporter(o ExporterOptions) *Exporter {
 	fallback(&o.PageSize, 16)
+	fallback(&o.Poll, 5*time.Second)
+	fallback(&o.MinBackoff, time.Second)
 	fallback(&o.MaxBackoff, time.Minute)
-	pause := Options{Logger: o.Logger, Poll: o.Poll, MinBackoff: o.MinBackoff, MaxBackoff: o.MaxBackoff}
-	pause.fill()
-	o.Poll = pause.Poll
 	return &Exporter{
-		o: o, pause: pause, after: o.After, marked: o.After, wake: make(chan struct{}, 1),
-		log: pause.Logger.With("component", "export", "sink", o.Name),
+		o: o, after: o.After, marked: o.After, wake: make(chan struct{}, 1),
+		log: orSilent(o.Logger).With("component", "export", "sink", o.Name),
 	}
 }
 
@@ -109,7 +108,7 @@ func (x *Exporter) Run(ctx context.Context) {
 		case err != nil:
 			failures++
 			x.complain(err)
-			x.sleep(ctx, x.pause.backoff(failures), nil)
+			x.sleep(ctx, backoff(failures, x.o.MinBackoff, x.o.MaxBackoff, rand.Float64()), nil)
 		case n == 0:
 			x.sleep(ctx, x.o.Poll, x.wake)
 		default:

@@ -1,7 +1,6 @@
 package notify
 
 import (
-	"io"
 	"log/slog"
 	"math/rand/v2"
 	"time"
@@ -32,9 +31,7 @@ type Options struct {
 func (o *Options) perTarget() int { return max(1, o.Workers*3/4) }
 
 func (o *Options) fill() {
-	if o.Logger == nil {
-		o.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
-	}
+	o.Logger = orSilent(o.Logger)
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -51,19 +48,27 @@ func (o *Options) fill() {
 	fallback(&o.MaxBackoff, 5*time.Minute)
 }
 
-func fallback[T int | time.Duration](v *T, otherwise T) {
+// orSilent returns a logger, one that nobody reads for nil.
+func orSilent(logger *slog.Logger) *slog.Logger {
+	if logger == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return logger
+}
+
+func fallback[T int | int64 | time.Duration](v *T, otherwise T) {
 	if *v <= 0 {
 		*v = otherwise
 	}
 }
 
 // backoff returns the pause after the n-th failure in a row: it doubles from
-// MinBackoff to MaxBackoff, less up to a quarter of it by chance, so that what
-// failed together does not come back together.
-func (o *Options) backoff(n int) time.Duration {
-	pause := o.MaxBackoff
-	if shift := n - 1; shift < 32 && o.MinBackoff<<shift < o.MaxBackoff {
-		pause = o.MinBackoff << shift
+// least to most, less up to a quarter of it by chance, a number in [0,1), so that
+// what failed together does not come back together.
+func backoff(n int, least, most time.Duration, chance float64) time.Duration {
+	pause := most
+	if shift := n - 1; shift < 32 && least<<shift < most {
+		pause = least << shift
 	}
-	return pause - time.Duration(o.Rand()*float64(pause)/4)
+	return pause - time.Duration(chance*float64(pause)/4)
 }

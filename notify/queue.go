@@ -257,7 +257,7 @@ func (q *queue) pause(e *SendError, failures int) time.Duration {
 	if e.Permanent {
 		return q.o.MaxBackoff
 	}
-	return q.o.backoff(failures)
+	return backoff(failures, q.o.MinBackoff, q.o.MaxBackoff, q.o.Rand())
 }
 
 // resume ends the wait of a lane.

@@ -49,10 +49,8 @@ func NewRemoteWrite(o RemoteWriteOptions) (*RemoteWrite, error) {
 		return nil, fmt.Errorf("url %q: want the http:// or https:// URL of a remote write receiver, such as http://prometheus:9090/api/v1/write", o.URL)
 	}
 	fallback(&o.Timeout, 30*time.Second)
-	rest := Options{Logger: o.Logger}
-	rest.fill()
 	return &RemoteWrite{
-		o: o, log: rest.Logger.With("component", "export", "url", u.Redacted()),
+		o: o, log: orSilent(o.Logger).With("component", "export", "url", u.Redacted()),
 		client: &http.Client{Timeout: o.Timeout, Transport: http.DefaultTransport.(*http.Transport).Clone()},
 	}, nil
 }

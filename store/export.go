@@ -110,11 +110,11 @@ func (tx *Tx) dropExported(shard int) error {
 // milliseconds, whoever has not taken them, and returns how many that were.
 func (db *DB) ExpireExports(ctx context.Context, before int64) (dropped int64, err error) {
 	err = db.run(ctx, modeData, "exports", func(tx *Tx) error {
-		shards, err := all[shardID](tx, "SELECT id FROM shard")
+		shards, err := tx.numbers("SELECT id FROM shard")
 		dropped = 0
 		for i := 0; i < len(shards) && err == nil; i++ {
 			var n int64
-			n, err = tx.deleteRows("DELETE FROM export WHERE shard = ? AND id < ?", int64(shards[i]), outboxIDAt(before))
+			n, err = tx.deleteRows("DELETE FROM export WHERE shard = ? AND id < ?", shards[i], outboxIDAt(before))
 			dropped += n
 		}
 		return err
@@ -124,7 +124,3 @@ func (db *DB) ExpireExports(ctx context.Context, before int64) (dropped int64, e
 	}
 	return dropped, nil
 }
-
-type shardID int64
-
-func (s *shardID) scan(row scanner) error { return row.Scan((*int64)(s)) }

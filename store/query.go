@@ -71,6 +71,21 @@ func (tx *Tx) strings(query string, args ...any) ([]string, error) {
 	return list, err
 }
 
+// number is a row of one integer.
+type number int64
+
+func (n *number) scan(row scanner) error { return row.Scan((*int64)(n)) }
+
+// numbers returns the only column of a query.
+func (tx *Tx) numbers(query string, args ...any) ([]int64, error) {
+	var list []int64
+	err := each(tx, func(n *number) error {
+		list = append(list, int64(*n))
+		return nil
+	}, query, args...)
+	return list, err
+}
+
 // count returns the number that a query counts.
 func (tx *Tx) count(query string, args ...any) (int, error) {
 	var n int

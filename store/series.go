@@ -65,18 +65,3 @@ func (r *recorder) dropSeries(metric string) error {
 		r.tx.Now, metric, r.fx.Shard)
 	return err
 }
-
-// number is a row of one integer.
-type number int64
-
-func (n *number) scan(row scanner) error { return row.Scan((*int64)(n)) }
-
-// numbers returns the only column of a query.
-func (tx *Tx) numbers(query string, args ...any) ([]int64, error) {
-	var list []int64
-	err := each(tx, func(n *number) error {
-		list = append(list, int64(*n))
-		return nil
-	}, query, args...)
-	return list, err
-}

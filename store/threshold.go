@@ -33,7 +33,7 @@ func (t *threshold) scan(row scanner) error {
 // later and before to, in epoch milliseconds: the newest first, at most limit.
 func (db *DB) Thresholds(ctx context.Context, profile, behavior string, from, to int64, limit int) ([]violation.Threshold, error) {
 	var list []violation.Threshold
-	err := db.run(ctx, modeRead, "read", func(tx *Tx) error {
+	err := db.Read(ctx, func(tx *Tx) error {
 		list = nil
 		return each(tx, func(t *threshold) error {
 			list = append(list, violation.Threshold(*t))
@@ -52,12 +52,9 @@ func (db *DB) Thresholds(ctx context.Context, profile, behavior string, from, to
 func (db *DB) ExpireThresholds(ctx context.Context, before int64) (deleted int64, err error) {
 	for {
 		n := int64(0)
-		err := db.run(ctx, modeData, "expire", func(tx *Tx) error {
-			result, err := tx.Exec(`DELETE FROM threshold WHERE (profile, behavior, end_ms) IN
+		err := db.run(ctx, modeData, "expire", func(tx *Tx) (err error) {
+			n, err = tx.deleteRows(`DELETE FROM threshold WHERE (profile, behavior, end_ms) IN
 				(SELECT profile, behavior, end_ms FROM threshold WHERE end_ms < ? ORDER BY end_ms LIMIT ?)`, before, expireSlice)
-			if err == nil {
-				n, err = result.RowsAffected()
-			}
 			return err
 		})
 		if err != nil {

@@ -233,23 +233,21 @@ func (l *Log) appendAll(ctx context.Context, kind record.Kind, body []byte) erro
 
 // AppendTick adds a tick to the shard and waits until it is stored.
 func (l *Log) AppendTick(ctx context.Context, shard int) error {
-	s, err := l.shard(shard)
-	if err != nil {
-		return err
-	}
-	done := make(confirmation, 1)
-	s.append(0, record.KindTick, nil, done, 0)
-	return done.wait(ctx, 1)
+	return l.appendOne(ctx, shard, record.KindTick, nil)
 }
 
 // AppendThreshold adds a threshold record to the shard and waits until it is stored.
 func (l *Log) AppendThreshold(ctx context.Context, shard int, body []byte) error {
+	return l.appendOne(ctx, shard, record.KindThreshold, body)
+}
+
+func (l *Log) appendOne(ctx context.Context, shard int, kind record.Kind, body []byte) error {
 	s, err := l.shard(shard)
 	if err != nil {
 		return err
 	}
 	done := make(confirmation, 1)
-	s.append(0, record.KindThreshold, body, done, 0)
+	s.append(0, kind, body, done, 0)
 	return done.wait(ctx, 1)
 }
 

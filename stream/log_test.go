@@ -101,9 +101,12 @@ func checkedBatch(t *testing.T, r *Reader, numbers map[uint8]uint64) func() *rec
 	}
 }
 
-func TestChangeTickThreshold(t *testing.T) {
+func TestChangeGatewayTickThreshold(t *testing.T) {
 	l := open(t, Options{Dir: t.TempDir(), Shards: 2})
 	if err := l.AppendChange(t.Context(), []byte("change")); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.AppendGateway(t.Context(), []byte("gateway")); err != nil {
 		t.Fatal(err)
 	}
 	if err := l.AppendTick(t.Context(), 1); err != nil {
@@ -112,7 +115,7 @@ func TestChangeTickThreshold(t *testing.T) {
 	if err := l.AppendThreshold(t.Context(), 1, []byte("threshold")); err != nil {
 		t.Fatal(err)
 	}
-	for shard, kinds := range [][]record.Kind{{record.KindChange}, {record.KindChange, record.KindTick, record.KindThreshold}} {
+	for shard, kinds := range [][]record.Kind{{record.KindChange, record.KindGateway}, {record.KindChange, record.KindGateway, record.KindTick, record.KindThreshold}} {
 		r := openReader(t, l, shard, 0)
 		for i, kind := range kinds {
 			if b := next(t, r); len(b.Records) != 1 || b.Records[0].Kind != kind || b.Seq != uint64(i+1) {

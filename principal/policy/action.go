@@ -55,8 +55,8 @@ var otherDeviceActions = []string{
 	"OpenTunnel", "RotateTunnelAccessToken", "StartNextPendingJobExecution", "UpdateJobExecution", "UpdateThingShadow",
 }
 
-// ownActions are operations of Vedette's own.
-var ownActions = []string{"ListReportRejections"}
+// ownActions are the operations of Vedette's own that have a permission of their own.
+var ownActions = []string{"GetSuggestions", "ListReportRejections"}
 
 // deviceServices are services other than iot whose actions stand in IoT
 // policies of fleets in use.
