@@ -72,7 +72,7 @@ func (s *Service) readValues(ctx context.Context, thing string, series metric.Se
 	}
 	if s.opts.OpenChunk != nil {
 		if r.open, known, err = s.opts.OpenChunk(ctx, thing, series); err != nil {
-			return false, &api.Error{Code: api.ServiceUnavailableException, Message: "The last values are not stored yet. Try again later.", Cause: err}
+			return false, notStored(err)
 		}
 	}
 	filter := store.ChunkFilter{Thing: thing, Series: series, From: r.from, To: r.to}
@@ -90,6 +90,11 @@ func (s *Service) readValues(ctx context.Context, thing string, series metric.Se
 	}
 	known, err = s.store.Seen(ctx, thing)
 	return known, unavailable(err)
+}
+
+// notStored is the answer when the engine's values cannot be told from the store's.
+func notStored(err error) error {
+	return &api.Error{Code: api.ServiceUnavailableException, Message: "The last values are not stored yet. Try again later.", Cause: err}
 }
 
 // valueKey is the place of a value in the list: the time of the first value of its
