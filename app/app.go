@@ -207,7 +207,7 @@ func (a *App) wireControl(context.Context) error {
 	a.service = control.New(control.Options{
 		Store: a.db, Account: a.options.AccountID, Region: a.options.Region, Hostname: a.options.Hostname,
 		Authority: a.authority, Limits: a.options.Limits, Logger: a.logger, Now: a.options.Now,
-		OpenChunk: a.openChunk, MetricRetention: a.options.MetricRetention,
+		OpenChunk: a.openChunk, OpenThings: a.openThings, MetricRetention: a.options.MetricRetention,
 		Changed: a.changed, Settle: a.settle, Rejections: a.gateway.Rejections,
 		User: a.keys.user,
 	})

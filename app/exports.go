@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"sync"
@@ -55,7 +56,7 @@ func (o *Options) checkExports() (faults []error) {
 	if o.ExportRetention < time.Hour {
 		fault("export-retention %v: want at least 1h", o.ExportRetention)
 	}
-	names := map[string]bool{mqttSink: true}
+	names, paths := map[string]bool{mqttSink: true}, map[string]string{}
 	for i, s := range o.Exports {
 		switch {
 		case !sinkPattern.MatchString(s.Name):
@@ -68,6 +69,12 @@ func (o *Options) checkExports() (faults []error) {
 			fault("export: sink %s: want either remote-write or file", s.Name)
 		case s.File != nil && (s.File.Path == "" || s.File.MaxBytes < 0 || s.File.Keep < 0):
 			fault("export: sink %s: file: want a path, and max-bytes and keep of 0, for the defaults, or more", s.Name)
+		case s.File != nil:
+			path := filepath.Clean(s.File.Path)
+			if other := paths[path]; other != "" {
+				fault("export: sink %s: file: path %q is that of sink %s: two of them would write over each other", s.Name, s.File.Path, other)
+			}
+			paths[path] = s.Name
 		case s.RemoteWrite != nil:
 			if _, err := notify.NewRemoteWrite(s.RemoteWrite.options(nil)); err != nil {
 				fault("export: sink %s: remote-write: %w", s.Name, err)

@@ -230,6 +230,15 @@ func TestExportOptions(t *testing.T) {
 		"fail/keep": {func(o *app.Options) {
 			o.Exports = []app.ExportSink{{Name: "a", File: &app.FileSink{Path: "f", Keep: -1}}}
 		}, "sink a: file"},
+		"fail/one file": {func(o *app.Options) {
+			o.Exports = []app.ExportSink{{Name: "a", File: &app.FileSink{Path: "d/f"}}, {Name: "b", File: &app.FileSink{Path: "d/./f"}}}
+		}, `sink b: file: path "d/./f" is that of sink a`},
+		"fail/header": {func(o *app.Options) {
+			o.Exports = []app.ExportSink{{Name: "a", RemoteWrite: &app.RemoteWriteSink{URL: remote.URL, Headers: map[string]string{"the tenant": "x"}}}}
+		}, `sink a: remote-write: headers: "the tenant": want`},
+		"fail/header of two lines": {func(o *app.Options) {
+			o.Exports = []app.ExportSink{{Name: "a", RemoteWrite: &app.RemoteWriteSink{URL: remote.URL, Headers: map[string]string{"X-Tenant": "x\ny"}}}}
+		}, `sink a: remote-write: headers: "X-Tenant": want`},
 		"fail/two in one": {func(o *app.Options) {
 			o.Exports = []app.ExportSink{{Name: "a", RemoteWrite: remote, File: &app.FileSink{Path: "f"}}}
 		}, "want either"},

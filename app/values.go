@@ -28,13 +28,34 @@ func (a *App) openChunk(ctx context.Context, thing string, series metric.Series)
 }
 
 func awaitChunk(ctx context.Context, engine openValues, stored *progress, thing string, series metric.Series) (*violation.Chunk, bool, error) {
-	ctx, cancel := context.WithTimeout(ctx, settleWithin)
-	defer cancel()
 	open, pos, known := engine.OpenChunk(thing, series)
-	if err := stored.wait(ctx, record.Seq(pos)); err != nil {
-		return nil, known, fmt.Errorf("wait for values up to %d to be stored: %w", pos, err)
+	if err := awaitStored(ctx, stored, pos); err != nil {
+		return nil, known, err
 	}
 	return open, known, nil
+}
+
+// openThings returns the things that have values in memory, by name.
+func (a *App) openThings(ctx context.Context, from int64, after string, limit int) (names []string, err error) {
+	for _, o := range a.owners {
+		some, pos := o.engine.OpenThings(from, after, limit)
+		if err := awaitStored(ctx, &o.progress, pos); err != nil {
+			return nil, err
+		}
+		names = append(names, some...)
+	}
+	slices.Sort(names) // a thing is of one shard
+	return names[:min(len(names), limit)], nil
+}
+
+// awaitStored waits until the effects of the records up to a place are stored.
+func awaitStored(ctx context.Context, stored *progress, pos uint64) error {
+	ctx, cancel := context.WithTimeout(ctx, settleWithin)
+	defer cancel()
+	if err := stored.wait(ctx, record.Seq(pos)); err != nil {
+		return fmt.Errorf("wait for values up to %d to be stored: %w", pos, err)
+	}
+	return nil
 }
 
 // setMetricMemory tells the engines how much memory values may take. What ends an open

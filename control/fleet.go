@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"slices"
 
 	"vedette/api"
 	"vedette/metric"
@@ -45,11 +46,22 @@ func (s *Service) newFleet(ctx context.Context, in *GetSuggestionsRequest) (*fle
 	return &fleet{ctx: ctx, service: s, group: in.ThingGroupName, from: start.UnixMilli(), to: end.UnixMilli()}, nil
 }
 
+// place is how far a fleet's things have been read.
+type place struct {
+	last store.Membership // without a group its Thing alone says so
+	open []string         // things behind it that have values in memory, some of them
+	all  bool             // open has all of them
+}
+
 // pages calls fn with the names of the fleet's things, some at a time.
 func (f *fleet) pages(fn func(things []string) error) error {
-	var after store.Membership
+	var at place
 	for {
-		page, err := f.page(&after)
+		next := f.nextMembers
+		if f.group == nil {
+			next = f.nextOfAll
+		}
+		page, err := next(&at)
 		if err != nil {
 			return unavailable(err)
 		}
@@ -64,23 +76,50 @@ func (f *fleet) pages(fn func(things []string) error) error {
 	}
 }
 
-// page returns the things behind after, and moves it.
-func (f *fleet) page(after *store.Membership) (names []string, err error) {
-	if f.group == nil {
-		names, err = f.service.store.FleetThings(f.ctx, f.from, after.Thing, fleetPage)
-		if len(names) > 0 {
-			after.Thing = names[len(names)-1]
-		}
-		return names, err
-	}
+// nextMembers returns the things of the group behind at, and moves it.
+func (f *fleet) nextMembers(at *place) (names []string, err error) {
 	err = f.service.store.Read(f.ctx, func(tx *store.Tx) error {
-		members, err := tx.Members(*f.group, true, *after, fleetPage)
+		members, err := tx.Members(*f.group, true, at.last, fleetPage)
 		for _, m := range members {
-			names, *after = append(names, m.Thing), m
+			names, at.last = append(names, m.Thing), m
 		}
 		return err
 	})
 	return names, err
+}
+
+// nextOfAll returns the things behind at, and moves it: those that are registered, and
+// those that have values, in memory or in the store.
+func (f *fleet) nextOfAll(at *place) ([]string, error) {
+	if err := f.lookAhead(at); err != nil { // before the store is read: values only move there
+		return nil, err
+	}
+	names, err := f.service.store.FleetThings(f.ctx, f.from, at.last.Thing, fleetPage)
+	if err != nil {
+		return nil, err
+	}
+	names = append(names, at.open[:min(len(at.open), fleetPage)]...)
+	slices.Sort(names)
+	names = slices.Compact(names)
+	names = names[:min(len(names), fleetPage)]
+	if len(names) > 0 {
+		at.last.Thing = names[len(names)-1]
+		behind, _ := slices.BinarySearch(at.open, at.last.Thing+"\x00")
+		at.open = at.open[behind:]
+	}
+	return names, nil
+}
+
+// lookAhead gets the things of at.open, unless it has all that a page can need.
+func (f *fleet) lookAhead(at *place) (err error) {
+	if f.service.opts.OpenThings == nil || at.all || len(at.open) >= fleetPage {
+		return nil
+	}
+	if at.open, err = f.service.opts.OpenThings(f.ctx, f.from, at.last.Thing, openThings); err != nil {
+		return notStored(err)
+	}
+	at.all = len(at.open) < openThings
+	return nil
 }
 
 // size returns the number of things.

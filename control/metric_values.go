@@ -97,9 +97,14 @@ func (s *Service) openChunk(ctx context.Context, thing string, series metric.Ser
 	}
 	open, known, err = s.opts.OpenChunk(ctx, thing, series)
 	if err != nil {
-		return nil, false, &api.Error{Code: api.ServiceUnavailableException, Message: "The last values are not stored yet. Try again later.", Cause: err}
+		return nil, false, notStored(err)
 	}
 	return open, known, nil
+}
+
+// notStored is the answer when the engine's values cannot be told from the store's.
+func notStored(err error) error {
+	return &api.Error{Code: api.ServiceUnavailableException, Message: "The last values are not stored yet. Try again later.", Cause: err}
 }
 
 // valueKey is the place of a value in the list: the time of the first value of its

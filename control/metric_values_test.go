@@ -69,6 +69,8 @@ type engine struct {
 	known []string
 	then  func() // called after the open chunk was read
 	err   error
+
+	listed func() // called after the things with open chunks were read
 }
 
 func (g *engine) OpenChunk(_ context.Context, thing string, series metric.Series) (open *violation.Chunk, known bool, err error) {
@@ -84,12 +86,26 @@ func (g *engine) OpenChunk(_ context.Context, thing string, series metric.Series
 	return open, known, g.err
 }
 
+func (g *engine) OpenThings(_ context.Context, from int64, after string, limit int) (names []string, err error) {
+	for _, c := range g.open {
+		if c.Last >= from && c.Thing > after {
+			names = append(names, c.Thing)
+		}
+	}
+	slices.Sort(names)
+	names = slices.Compact(names)
+	if g.listed != nil {
+		g.listed()
+	}
+	return names[:min(len(names), limit)], g.err
+}
+
 // measured returns a service whose detection is an engine, and the owner of its
 // shard.
 func measured(t *testing.T, configure ...func(*control.Options)) (*env, *engine, *storetest.Owner) {
 	t.Helper()
 	g := &engine{}
-	configure = append(configure, func(o *control.Options) { o.OpenChunk = g.OpenChunk })
+	configure = append(configure, func(o *control.Options) { o.OpenChunk, o.OpenThings = g.OpenChunk, g.OpenThings })
 	e := newEnv(t, configure...)
 	return e, g, storetest.Own(t, e.db, 0)
 }

@@ -44,6 +44,12 @@ type Options struct {
 	// values before them are stored when it returns. nil: there are none.
 	OpenChunk func(ctx context.Context, thing string, series metric.Series) (open *violation.Chunk, known bool, err error)
 
+	// OpenThings returns the next things after the one called after, by name, at most
+	// limit, that have values which are not handed to the store yet and end at from, epoch
+	// milliseconds, or later. What it misses because it was handed over meanwhile is stored
+	// when it returns. nil: there are none.
+	OpenThings func(ctx context.Context, from int64, after string, limit int) ([]string, error)
+
 	// MetricRetention is how long values of metrics are shown; 0: as long as they
 	// are stored.
 	MetricRetention time.Duration

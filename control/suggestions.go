@@ -20,6 +20,10 @@ const suggestWithin = 14 * 24 * time.Hour
 // fleetPage is the number of things whose chunks are in memory at a time.
 const fleetPage = 100
 
+// openThings is the number of things with values in memory whose names are asked for at
+// a time: to find the next ones, detection goes through all of them.
+const openThings = 10_000
+
 // GetSuggestions finds behaviors that say what is normal for a fleet in the values that
 // it has kept, and counts the alarms that they would have raised. It reads them all, some
 // times over, a page of things at a time; calls wait for one another.

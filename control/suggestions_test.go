@@ -1,10 +1,12 @@
 package control_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -152,5 +154,62 @@ func TestGetSuggestionsWithout(t *testing.T) {
 	g.err = fmt.Errorf("later")
 	if status, body := e.do(suggestions); status != http.StatusServiceUnavailable {
 		t.Errorf("got %d %s", status, body)
+	}
+}
+
+// TestGetSuggestionsOpen asks for all things when values of some are in memory alone: of
+// more than a page, before, between and behind those in the store.
+func TestGetSuggestionsOpen(t *testing.T) {
+	ports := metric.Series{Metric: "aws:num-listening-tcp-ports"}
+	e, g, own := measured(t)
+	e.now = time.UnixMilli(january).Add(24 * time.Hour)
+	e.must(`POST /security-profiles/p {"additionalMetricsToRetainV2":[{"metric":"aws:num-listening-tcp-ports"}]}`, "POST /things/b-registered {}")
+	for i := range 250 {
+		g.open = append(g.open, sealed(t, fmt.Sprintf("a-%03d", i), ports, january, 5*minute, 7), sealed(t, fmt.Sprintf("c-%03d", 249-i), ports, january, 5*minute, 8))
+	}
+	for i := range 150 {
+		keep(t, own, sealed(t, fmt.Sprintf("a-%03d", 2*i), ports, january-60*minute, 5*minute, 9))
+	}
+	check := func(things, datapoints int, query string) {
+		t.Helper()
+		if all := e.suggested(query); all.Things != things || len(all.Suggestions) != 1 || all.Suggestions[0].Datapoints != datapoints {
+			t.Errorf("%q: got %+v, want %d things and %d datapoints", query, all, things, datapoints)
+		}
+	}
+	check(275+1+250, 650, "")
+	g.open = append(g.open, sealed(t, "long-ago", ports, january-600*minute, 5*minute, 8))
+	check(250+1+250, 500, "?startTime=2026-01-01T00:00:00Z")
+	// Values that were in memory when the things were listed, and in the store when it was asked.
+	moved := sealed(t, "d", ports, january, 5*minute, 7)
+	g.open, g.listed = append(g.open, moved), func() {
+		if g.listed = nil; len(g.open) > 0 {
+			g.open = g.open[:len(g.open)-1]
+			keep(t, own, moved)
+		}
+	}
+	check(275+1+250+2, 652, "")
+	g.err = fmt.Errorf("later")
+	if status, body := e.do(suggestions + "?metricNames=aws:all-bytes-in"); status != http.StatusServiceUnavailable || !strings.Contains(body, "not stored yet") {
+		t.Errorf("got %d %s", status, body)
+	}
+}
+
+// TestGetSuggestionsManyOpen: more things have values in memory than are listed at a time.
+func TestGetSuggestionsManyOpen(t *testing.T) {
+	var names []string
+	for i := range 10_150 {
+		names = append(names, fmt.Sprintf("m-%05d", i))
+	}
+	e := newEnv(t, func(o *control.Options) {
+		o.OpenThings = func(_ context.Context, _ int64, after string, limit int) ([]string, error) {
+			from, _ := slices.BinarySearch(names, after+"\x00")
+			return names[from:min(len(names), from+limit)], nil
+		}
+	})
+	for i := range 30 {
+		e.must(fmt.Sprintf("POST /things/a-%d {}", i), fmt.Sprintf("POST /things/z-%d {}", i))
+	}
+	if got := e.suggested("?metricNames=aws:all-bytes-out").Things; got != 10_150+60 {
+		t.Errorf("got %d things, want %d", got, 10_150+60)
 	}
 }

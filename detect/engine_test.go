@@ -359,6 +359,38 @@ func TestMemory(t *testing.T) {
 	}
 }
 
+// TestOpenThings pages through the things of more open chunks than are looked at at once,
+// which came in no order.
+func TestOpenThings(t *testing.T) {
+	e, pos := fleet(t, []string{"b aws:all-bytes-out less-than 5000 duration=300", "c aws:listening-tcp-ports in-port-set 22,443"})
+	const things = 5000
+	var fx violation.Effects
+	rec, want := record.Record{Kind: record.KindReport, At: epoch.UnixMilli(), Pos: pos}, []string{}
+	for i := range things {
+		name := thingName(i * 1237 % things)
+		rec.Pos++
+		rec.At++
+		rec.Body = record.AppendReport(rec.Body[:0], name, normalReport())
+		if err := e.Apply(&rec, &fx); err != nil {
+			t.Fatal(err)
+		}
+		want = append(want, string(name))
+	}
+	late := slices.Sorted(slices.Values(want[4000:]))
+	slices.Sort(want)
+	for _, page := range []int{1 + things/7, things, 2 * things} {
+		if got := openThings(e, 0, page); !slices.Equal(got, want) {
+			t.Errorf("%d at a time: got %d things, want each of %d once and in order", page, len(got), len(want))
+		}
+	}
+	if got := openThings(e, epoch.UnixMilli()+4001, 10); !slices.Equal(got, late) {
+		t.Errorf("from the 4001st value on: got %d things, want %d", len(got), len(late))
+	}
+	if names, at := e.OpenThings(0, "thing-000004997", 5); !slices.Equal(names, want[4998:]) || at != rec.Pos {
+		t.Errorf("got %q as of %d, want %q as of %d", names, at, want[4998:], rec.Pos)
+	}
+}
+
 // FuzzApply gives the engine any report and change bodies: no panic, and
 // what it refuses leaves it as it was.
 func FuzzApply(f *testing.F) {

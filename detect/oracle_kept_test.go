@@ -179,11 +179,13 @@ func samePoints(got, want []point, first map[int64]bool) bool {
 // oracle's, "" if they do not.
 func (o oracle) compareValues(kept valueLog, e *detect.Engine) string {
 	things := o.things()
+	withOpen := openThings(e, 0, 1+len(things)/4)
 	for i := 0; i < len(things); i += 1 + len(things)/25 { // of a crowd some
-		thing := things[i]
+		thing, hasOpen := things[i], false
 		for _, s := range o.series() {
 			list := kept[valueKey{thing, s}]
 			if open, _, _ := e.OpenChunk(thing, s); open != nil {
+				hasOpen = true
 				list = append(slices.Clone(list), *open)
 			}
 			first := make(map[int64]bool)
@@ -195,6 +197,23 @@ func (o oracle) compareValues(kept valueLog, e *detect.Engine) string {
 				return fmt.Sprintf("values of %v of %s (error %v):\n- %v\n+ %v", s, thing, err, want, got)
 			}
 		}
+		if slices.Contains(withOpen, thing) != hasOpen {
+			return fmt.Sprintf("open chunks of %s: %t, but the things that have some are %q", thing, hasOpen, withOpen)
+		}
 	}
 	return ""
+}
+
+// openThings returns the things that have open chunks with a value of the time from or
+// later, so many at a time.
+func openThings(e *detect.Engine, from int64, page int) (all []string) {
+	after := ""
+	for {
+		names, _ := e.OpenThings(from, after, page)
+		all = append(all, names...)
+		if len(names) < page {
+			return all
+		}
+		after = names[len(names)-1]
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"errors"
 	"net/netip"
+	"slices"
 
 	"vedette/metric"
 	"vedette/metric/chunk"
@@ -175,4 +176,48 @@ func (e *Engine) OpenChunk(thing string, series metric.Series) (open *violation.
 		}
 	}
 	return nil, e.current.pos, true
+}
+
+// openSlice is how many open chunks OpenThings looks at before it lets a record through.
+const openSlice = 4096
+
+// OpenThings returns the next things after the one called after, by name, at most limit,
+// that have values which no chunk of the effects has yet and the last of which is of the
+// time from, epoch milliseconds, or later; and the place of the last record applied by
+// then, as OpenChunk does. A thing whose values went to the effects while it looked may
+// be missing.
+func (e *Engine) OpenThings(from int64, after string, limit int) (names []string, pos uint64) {
+	first := func() { // of the names, as many as are asked for
+		slices.Sort(names)
+		names = slices.Compact(names)
+		names = names[:min(len(names), limit)]
+	}
+	bound := "" // nothing behind it is among the first; "": all may be
+	look := func(at uint32) (more bool) {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		end := min(at+openSlice, e.open.heads.count)
+		for ; at < end; at++ {
+			o := e.open.peek(at + 1)
+			if o.rule == 0 || o.state.Last() < from || false {
+				continue
+			}
+			name := e.things.name(o.thing)
+			if string(name) <= after || bound != "" && string(name) >= bound {
+				continue
+			}
+			if names = append(names, string(name)); len(names) < 2*limit {
+				continue
+			}
+			if first(); len(names) == limit {
+				bound = names[limit-1]
+			}
+		}
+		pos = e.current.pos
+		return at < e.open.heads.count
+	}
+	for at := uint32(0); look(at); at += openSlice {
+	}
+	first()
+	return names, pos
 }

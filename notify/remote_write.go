@@ -11,10 +11,12 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
+	"unicode"
 
 	"github.com/klauspost/compress/snappy"
 	"google.golang.org/protobuf/encoding/protowire"
@@ -42,11 +44,19 @@ type RemoteWrite struct {
 	dropped atomic.Uint64
 }
 
-// NewRemoteWrite returns a RemoteWrite.
+// headerName is what names of headers are (RFC 9110, 5.6.2).
+var headerName = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
+
+// NewRemoteWrite returns a RemoteWrite, or what is wrong with the URL or the headers.
 func NewRemoteWrite(o RemoteWriteOptions) (*RemoteWrite, error) {
 	u, err := url.Parse(o.URL)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, fmt.Errorf("url %q: want the http:// or https:// URL of a remote write receiver, such as http://prometheus:9090/api/v1/write", o.URL)
+	}
+	for name, value := range o.Headers {
+		if !headerName.MatchString(name) || strings.ContainsFunc(value, unicode.IsControl) {
+			return nil, fmt.Errorf("headers: %q: want a name of letters, digits and -, and a value of one line", name)
+		}
 	}
 	fallback(&o.Timeout, 30*time.Second)
 	return &RemoteWrite{

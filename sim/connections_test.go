@@ -178,4 +178,14 @@ func TestStorm(t *testing.T) {
 	if r, err := Storm(t.Context(), StormOptions{Addr: refusing.addr, Clients: 2, Duration: time.Minute}); err == nil {
 		t.Errorf("a server that refuses: %+v", r)
 	}
+	for want, o := range map[string]StormOptions{
+		"storm: duration 2h0m0s: want at most 1h": {Duration: 2 * time.Hour},
+		"storm: warmup -1s: want at most 1h":      {Warmup: -time.Second},
+		"storm: resume: only TLS sessions can be": {Resume: true},
+	} {
+		o.Addr = b.addr
+		if _, err := Storm(t.Context(), o); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
 }

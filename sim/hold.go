@@ -64,7 +64,7 @@ func Hold(ctx context.Context, o HoldOptions) (*HoldResult, error) {
 		return nil, fmt.Errorf("hold: %w", err)
 	}
 	if o.ServerPID == 0 {
-		return nil, errors.New("hold: the server's process id is needed, or there is nothing to measure")
+		return nil, errors.New("hold: server-pid: the server's process id is needed, or there is nothing to measure")
 	}
 	addr, err := checkAddress(ctx, o.Addr, o.AllowRemote)
 	if err != nil {

@@ -23,7 +23,7 @@ type StormOptions struct {
 
 	Clients   int           // that connect at a time, again and again; 0 means 32; at most 1000
 	Duration  time.Duration // measured; 0 means 5 s; at most 1 h
-	Warmup    time.Duration // before that; 0 means 1 s
+	Warmup    time.Duration // before that; 0 means 1 s; at most 1 h
 	ServerPID int           // process whose CPU time is measured; 0: none
 }
 
@@ -53,8 +53,13 @@ func Storm(ctx context.Context, o StormOptions) (*StormResult, error) {
 	if err := inRange("clients", o.Clients, 1000); err != nil {
 		return nil, fmt.Errorf("storm: %w", err)
 	}
-	if o.Duration < 0 || o.Duration > time.Hour || o.Resume && len(o.Certificates) == 0 {
-		return nil, errors.New("storm: a run may take an hour at most, and only with TLS is there something to resume")
+	switch {
+	case o.Duration < 0 || o.Duration > time.Hour:
+		return nil, fmt.Errorf("storm: duration %v: want at most 1h", o.Duration)
+	case o.Warmup < 0 || o.Warmup > time.Hour:
+		return nil, fmt.Errorf("storm: warmup %v: want at most 1h", o.Warmup)
+	case o.Resume && len(o.Certificates) == 0:
+		return nil, errors.New("storm: resume: only TLS sessions can be; certificates are needed")
 	}
 	addr, err := checkAddress(ctx, o.Addr, o.AllowRemote)
 	if err != nil {

@@ -115,7 +115,7 @@ func (f *Frame) place(at time.Time, n int) int {
 // axis draws the times below a plot.
 func (f *Frame) axis(b *strings.Builder, margin, columns int) {
 	layout := "15:04"
-	if f.To.Sub(f.From) > 24*time.Hour {
+	if f.To.Sub(f.From) >= 24*time.Hour || f.From.Day() != f.To.Day() {
 		layout = "Jan 02 15:04"
 	}
 	left, right := f.From.Format(layout), f.To.Format(layout+" MST")

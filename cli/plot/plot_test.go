@@ -54,6 +54,8 @@ func TestLine(t *testing.T) {
 		"flat":  {day, func(int) float64 { return 3 }, 288},
 		"one":   {day, func(int) float64 { return -0.004 }, 1},
 		"none":  {day, wave, 0},
+		"hour":  {plot.Frame{From: noon.Add(-time.Hour), To: noon, Width: 60, Height: 4}, wave, 288},
+		"night": {plot.Frame{From: noon.Add(-13 * time.Hour), To: noon, Width: 60, Height: 4}, wave, 288},
 		"weeks": {plot.Frame{From: noon.Add(-14 * 24 * time.Hour), To: noon, Width: 60, Height: 4}, wave, 288},
 	} {
 		t.Run(name, func(t *testing.T) {

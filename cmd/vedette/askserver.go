@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"strconv"
@@ -108,6 +110,13 @@ func advised(err error) error {
 		return errors.New(e.Message)
 	}
 	return err
+}
+
+// printJSON prints an answer for other programs.
+func printJSON(out io.Writer, answer any) error {
+	e := json.NewEncoder(out)
+	e.SetIndent("", "    ")
+	return e.Encode(answer)
 }
 
 // parseSince reads a time that is over: as Go has it, or days as in 14d.

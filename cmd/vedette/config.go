@@ -105,7 +105,7 @@ func readConfig(path string) (values map[string]string, rest sections, err error
 		}
 		var scalar string
 		if err := node.Decode(&scalar); err != nil {
-			return nil, rest, fmt.Errorf("%s: %s: want one value: %w", path, key, err)
+			return nil, rest, fmt.Errorf("%s: %s: want one value; only limits and export have more: %w", path, key, err)
 		}
 		values[key] = scalar
 	}

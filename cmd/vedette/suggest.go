@@ -52,7 +52,7 @@ make one with additionalMetricsToRetainV2 alone, attach it, and wait some days.`
 	f := cmd.Flags()
 	q.server.add(f)
 	f.StringVar(&q.group, "thing-group", "", "the fleet: things of this group and of those below it")
-	f.BoolVar(&q.all, "all", false, "the fleet: all things")
+	f.BoolVar(&q.all, "all", false, "the fleet: all things that are registered or have values")
 	f.StringVar(&q.since, "since", "14d", "how far to look back, as in 24h or 14d")
 	f.StringArrayVar(&q.metrics, "metric", nil, "only this metric; may be given more than once")
 	f.StringVar(&q.output, "output", "text", "text; json: input of create-security-profile; behaviors: the list of its behaviors")
@@ -102,7 +102,7 @@ func whereThingsAre(group string) string {
 	if group != "" {
 		return "`vedette iot add-thing-to-thing-group` puts things into a group"
 	}
-	return "`vedette iot create-thing` registers one; things that are not registered count once values of them are stored, within a day"
+	return "`vedette iot create-thing` registers one; things that are not registered count once values of them are kept: `vedette suggest --help` says how"
 }
 
 // print prints the behaviors as JSON, and what else there is to say apart from it.
@@ -128,12 +128,10 @@ func (q *suggestQuery) print(out, diagnostics io.Writer, fleet string, found *co
 	if len(profile.Behaviors) == 0 {
 		return fmt.Errorf("%s: there are no values that a behavior could rest on. `vedette suggest --help` says how to have some kept", fleet)
 	}
-	e := json.NewEncoder(out)
-	e.SetIndent("", "    ")
 	if q.output == "behaviors" {
-		return e.Encode(profile.Behaviors)
+		return printJSON(out, profile.Behaviors)
 	}
-	return e.Encode(profile)
+	return printJSON(out, profile)
 }
 
 // described keeps of a text what a description may have.

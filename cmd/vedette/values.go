@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -97,9 +96,7 @@ func (q *valuesQuery) run(ctx context.Context, out io.Writer, thing, metric stri
 		return err
 	}
 	if q.output == "json" {
-		e := json.NewEncoder(out)
-		e.SetIndent("", "    ")
-		return e.Encode(l)
+		return printJSON(out, l)
 	}
 	return l.show(out, q.rows, terminalWidth(out))
 }
