@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -15,6 +16,7 @@ const (
 	maxRemoteThings = 1 << 20
 	remoteIdle      = 5 * time.Minute // without a message, after which a thing's counters are dropped
 	remoteGone      = time.Hour       // after which the connection that has ended is forgotten
+	maxUnstored     = 16              // events of a thing that are not counted when they come again
 )
 
 // Remote stands for a broker elsewhere, whose clients are things: their reports are
@@ -40,6 +42,9 @@ type remoteThing struct {
 	usage *usage // nil: nothing is counted
 	used  int64  // when something was last heard of it, epoch ms
 	last  remoteConnection
+
+	latest   *noted             // on its way to the log; nil: none is
+	unstored []remoteConnection // that events led to which were counted and could not be stored; the last maxUnstored
 }
 
 // Remote returns what stands for the broker called name, which tells its sessions
@@ -177,21 +182,53 @@ type noted struct {
 	remote        *Remote
 	thing         *remoteThing
 	before, after remoteConnection
+	next          *noted // of the same thing, if there was one before this was stored
 	done          func(error)
 }
 
-// Committed implements record.Waiter. What could not be stored never happened: the
-// broker will say it again.
+// noted returns what waits for the record of an event that led from before to the last
+// connection. r.mu is held.
+func (r *Remote) noted(t *remoteThing, before remoteConnection, done func(error)) *noted {
+	n := &noted{remote: r, thing: t, before: before, after: t.last, done: done}
+	if t.latest != nil {
+		t.latest.next = n
+	}
+	t.latest = n
+	return n
+}
+
+// Committed implements record.Waiter. What could not be stored never happened, but
+// that it was counted: the broker will say it again.
 func (n *noted) Committed(_ uint64, _ int64, err error) {
+	n.remote.mu.Lock()
+	t := n.thing
+	if t.latest == n {
+		t.latest = nil
+	}
 	if err != nil {
 		n.remote.gateway.meter.failures.Add(1)
-		n.remote.mu.Lock()
-		if n.thing.last == n.after {
-			n.thing.last = n.before
+		if n.next != nil {
+			n.next.before = n.before
 		}
-		n.remote.mu.Unlock()
+		if t.last == n.after {
+			t.last = n.before
+		}
+		t.unstored = append(t.unstored, n.after)
+		t.unstored = t.unstored[max(0, len(t.unstored)-maxUnstored):]
 	}
+	n.remote.mu.Unlock()
 	n.done(err)
+}
+
+// again tells whether the event that led to the last connection was counted before,
+// when it could not be stored. r.mu is held.
+func (t *remoteThing) again() bool {
+	i := slices.Index(t.unstored, t.last)
+	if i < 0 {
+		return false
+	}
+	t.unstored = slices.Delete(t.unstored, i, i+1)
+	return true
 }
 
 // note hands a presence record to the log.

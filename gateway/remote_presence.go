@@ -60,8 +60,8 @@ func (r *Remote) Presence(e *RemotePresence, done func(error)) bool {
 	}
 	before := t.last
 	news, ended := t.last.follow(e, session)
-	after := t.last
 	switch {
+	case news && t.again():
 	case news && e.Connected:
 		t.uncount()
 		r.count(t, e.Thing)
@@ -75,16 +75,18 @@ func (r *Remote) Presence(e *RemotePresence, done func(error)) bool {
 			t.uncount()
 		}
 	}
-	r.mu.Unlock()
 	if !news {
+		r.mu.Unlock()
 		done(nil)
 		return true
 	}
+	n := r.noted(t, before, done)
+	r.mu.Unlock()
 	p := record.Presence{Thing: []byte(e.Thing), Session: session, Connected: e.Connected, Reason: e.Reason, Addr: e.Addr}
 	if !e.Connected {
 		p.Session, p.Addr = before.session, netip.Addr{}
 	}
-	r.note(&p, &noted{remote: r, thing: t, before: before, after: after, done: done})
+	r.note(&p, n)
 	return true
 }
 

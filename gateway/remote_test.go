@@ -130,20 +130,75 @@ func TestRemotePresenceRecord(t *testing.T) {
 	}
 }
 
-// TestRemotePresenceNotStored: what could not be stored is told again, and counts then.
+// TestRemotePresenceNotStored: what could not be stored is told again, and again, until
+// it is. It counts once.
 func TestRemotePresenceNotStored(t *testing.T) {
 	h := newRemoteHarness(Options{})
-	h.log.set(false, errDiskFull)
-	if err := h.tell(t, event('+', "a", 1, 10)); !errors.Is(err, errDiskFull) {
-		t.Fatalf("got %v, want %v", err, errDiskFull)
+	for _, e := range []RemotePresence{event('+', "a", 1, 10), event('-', "a", 1, 20)} {
+		h.log.set(false, errDiskFull)
+		for range 3 {
+			if err := h.tell(t, e); !errors.Is(err, errDiskFull) {
+				t.Fatalf("got %v, want %v", err, errDiskFull)
+			}
+		}
+		h.log.set(false, nil)
+		h.log.counted()
+		if err := h.tell(t, e); err != nil {
+			t.Fatal(err)
+		}
+		h.meter.write()
+		usages, presences := h.log.counted()
+		if len(presences) != 1 || presences[0].Connected != e.Connected {
+			t.Errorf("got %+v, want what %+v says", presences, e)
+		}
+		var attempts, disconnects int64
+		for _, u := range usages {
+			attempts, disconnects = attempts+u.Attempts, disconnects+u.Disconnects
+		}
+		if want := map[bool][2]int64{true: {1, 0}, false: {0, 1}}[e.Connected]; attempts != want[0] || disconnects != want[1] {
+			t.Errorf("counted %d attempts and %d disconnects, want %v", attempts, disconnects, want)
+		}
+	}
+}
+
+// TestRemotePresenceNotStoredTogether: of events that were on their way together, none
+// is taken for stored because of a later one.
+func TestRemotePresenceNotStoredTogether(t *testing.T) {
+	h := newRemoteHarness(Options{})
+	events := []RemotePresence{event('+', "a", 1, 10), event('-', "a", 1, 20)}
+	h.log.set(true, nil)
+	failures := 0
+	for _, e := range events {
+		e.Thing = "cam"
+		h.Presence(&e, func(err error) {
+			if err != nil {
+				failures++
+			}
+		})
+		<-h.log.arrived
 	}
 	h.log.set(false, nil)
-	h.log.counted()
-	if err := h.tell(t, event('+', "a", 1, 10)); err != nil {
-		t.Fatal(err)
+	h.log.release(errDiskFull)
+	if failures != 2 {
+		t.Fatalf("%d events failed, want both", failures)
 	}
-	if _, presences := h.log.counted(); len(presences) != 1 || !presences[0].Connected {
-		t.Errorf("got %+v, want that it connected", presences)
+	h.log.counted()
+	for _, e := range events {
+		if err := h.tell(t, e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.meter.write()
+	usages, presences := h.log.counted()
+	if len(presences) != 2 || !presences[0].Connected || presences[1].Connected {
+		t.Errorf("got %+v, want that it connected and disconnected", presences)
+	}
+	var attempts, disconnects int64
+	for _, u := range usages {
+		attempts, disconnects = attempts+u.Attempts, disconnects+u.Disconnects
+	}
+	if attempts > 1 || disconnects > 1 {
+		t.Errorf("counted %d attempts and %d disconnects, want one of each", attempts, disconnects)
 	}
 }
 

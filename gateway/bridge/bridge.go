@@ -32,8 +32,7 @@ func New(f *File, o Options) (*Bridge, error) {
 	var plans []*plan
 	var all faults
 	for i := range f.Brokers {
-		p, _ := newPlan(&f.Brokers[i], &all)
-		plans = append(plans, p)
+		plans = append(plans, newPlan(&f.Brokers[i], &all))
 	}
 	if len(all.list) > 0 {
 		return nil, errors.Join(all.list...)

@@ -3,10 +3,9 @@ package bridge
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"regexp"
-	"slices"
-	"strings"
 	"time"
 )
 
@@ -27,7 +26,7 @@ type faults struct {
 }
 
 func (f *faults) add(field, format string, args ...any) {
-	f.list = append(f.list, fmt.Errorf(f.at+field+": "+format, args...))
+	f.list = append(f.list, fmt.Errorf("%s%s: %w", f.at, field, fmt.Errorf(format, args...)))
 }
 
 // check tells everything that is wrong with a file, and with the files and variables
@@ -71,7 +70,7 @@ func (b *Broker) check(e *faults) {
 			e.add("tls", "%w", err)
 		}
 	}
-	_, _ = newPlan(b, e)
+	newPlan(b, e)
 }
 
 // checkURL also tells whether the broker is reached by TLS.
@@ -106,10 +105,7 @@ func (b *Broker) address() (address, host string, secure bool) {
 			port = "8883"
 		}
 	}
-	if strings.Contains(u.Hostname(), ":") {
-		return "[" + u.Hostname() + "]:" + port, u.Hostname(), secure
-	}
-	return u.Hostname() + ":" + port, u.Hostname(), secure
+	return net.JoinHostPort(u.Hostname(), port), u.Hostname(), secure
 }
 
 func (b *Broker) checkNumbers(e *faults) {
@@ -153,5 +149,5 @@ func (b *Broker) checkPassword(e *faults) {
 }
 
 func (t *TLS) zero() bool {
-	return t.CA == "" && t.Cert == "" && t.Key == "" && t.ServerName == "" && slices.Equal(t.ALPN, nil) && !t.InsecureSkipVerify
+	return t.CA == "" && t.Cert == "" && t.Key == "" && t.ServerName == "" && len(t.ALPN) == 0 && !t.InsecureSkipVerify
 }

@@ -108,6 +108,7 @@ func TestFaults(t *testing.T) {
 		"two passwords":      {with("username: u, password-env: X, password-file: y"), "want one of the two"},
 		"topic":              {"brokers:\n- {name: p, client-id: v, url: 'mqtt://h', reports: [{topic: fleet/x}]}\n", `reports[0].topic: "fleet/x" has 0 levels {thing}`},
 		"count topic":        {with("counts: [{topic: 'a'}]"), `counts[0].topic: "a" has 0 levels {thing}`},
+		"name":               {"brokers:\n- {name: 50%, client-id: v, url: 'mqtt://h', counts: [{topic: 'a/{thing}'}]}\n", `brokers[0] "50%": name: want 1 to 64 letters`},
 		"format":             {"brokers:\n- {name: p, client-id: v, url: 'mqtt://h', reports: [{topic: 'f/{thing}', format: xml}]}\n", `reports[0].format: "xml": want json or cbor`},
 		"qos":                {"brokers:\n- {name: p, client-id: v, url: 'mqtt://h', reports: [{topic: 'f/{thing}', qos: 2}]}\n", "reports[0].qos: 2: want 0 or 1"},
 		"reply":              {"brokers:\n- {name: p, client-id: v, url: 'mqtt://h', reports: [{topic: 'f/{thing}', accepted: 'a/+'}]}\n", `reports[0].accepted: "a/+": want a topic without wildcards`},
@@ -158,8 +159,8 @@ brokers:
 		t.Fatal(err)
 	}
 	e := &faults{}
-	p, ok := newPlan(&f.Brokers[0], e)
-	if !ok {
+	p := newPlan(&f.Brokers[0], e)
+	if p == nil {
 		t.Fatal(e.list)
 	}
 	var got []string
@@ -207,8 +208,7 @@ func FuzzFile(f *testing.F) {
 			return
 		}
 		for i := range file.Brokers {
-			p, ok := newPlan(&file.Brokers[i], &faults{})
-			if !ok || len(p.filters) == 0 {
+			if p := newPlan(&file.Brokers[i], &faults{}); p == nil || len(p.filters) == 0 {
 				t.Errorf("a file that is good has no plan: %s", text)
 			}
 		}

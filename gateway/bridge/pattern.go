@@ -81,7 +81,8 @@ func (p pattern) match(topic string) (thing string, ok bool) {
 
 func wild(level string) bool { return level == "+" || level == "#" || level == thingLevel }
 
-// covers tells whether every topic that the filter b matches is matched by a.
+// covers tells whether every topic that the filter b matches is matched by a. A topic is
+// a filter, too, that matches itself alone.
 func covers(a, b string) bool {
 	if strings.HasPrefix(b, "$") && wild(first(a)) {
 		return false

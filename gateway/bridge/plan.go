@@ -2,7 +2,6 @@ package bridge
 
 import (
 	"fmt"
-	"strings"
 
 	"vedette/metric"
 )
@@ -31,8 +30,9 @@ type subscription struct {
 	field  string // of the file
 }
 
-// newPlan makes the plan of a broker, or says what is wrong with its topics.
-func newPlan(b *Broker, e *faults) (*plan, bool) {
+// newPlan makes the plan of a broker, or returns nil and says what is wrong with its
+// topics.
+func newPlan(b *Broker, e *faults) *plan {
 	p, before := &plan{}, len(e.list)
 	for i, r := range b.Reports {
 		field := fmt.Sprintf("reports[%d].", i)
@@ -65,14 +65,17 @@ func newPlan(b *Broker, e *faults) (*plan, bool) {
 		}
 	}
 	if len(e.list) > before {
-		return nil, false
+		return nil
 	}
 	if len(p.filters) == 0 {
 		e.add("reports", "there is nothing to do: want reports, presence or counts")
 	}
 	p.checkLoops(e)
 	p.reduce(e)
-	return p, len(e.list) == before
+	if len(e.list) > before {
+		return nil
+	}
+	return p
 }
 
 func (p *plan) addReplies(route *reportRoute, r *Reports, e *faults, field string) {
@@ -147,24 +150,9 @@ func (p *plan) reduce(e *faults) {
 // own tells whether a topic is one of the link's replies.
 func (p *plan) own(topic string) bool {
 	for _, filter := range p.replies {
-		if matches(filter, topic) {
+		if covers(filter, topic) {
 			return true
 		}
 	}
 	return false
-}
-
-// matches tells whether a filter without # matches a topic.
-func matches(filter, topic string) bool {
-	for {
-		want, restFilter, moreFilter := strings.Cut(filter, "/")
-		level, restTopic, moreTopic := strings.Cut(topic, "/")
-		switch {
-		case want != "+" && want != level, moreFilter != moreTopic:
-			return false
-		case !moreFilter:
-			return true
-		}
-		filter, topic = restFilter, restTopic
-	}
 }
