@@ -173,6 +173,10 @@ func (l *loader) resume() {
 		states := l.statesOf(id)
 		for i, en := range p.entries {
 			r, s := e.rules[en.rule], &states[p.at[i]]
+			if k := e.keepers[en.rule]; k != nil {
+				slots := p.stateOf(states, i)
+				k.kept.last = max(k.kept.last, slots[len(slots)-1].sum)
+			}
 			if r != nil && r.statistic != nil && en.slots > 1 {
 				e.openUntil = max(e.openUntil, (int64(e.lastWindow(&states[p.at[i]+1]))+1)*r.behavior.duration)
 			}
