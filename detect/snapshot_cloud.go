@@ -139,8 +139,10 @@ func (l *loader) slot(s *state, rule uint32, n, slots int) bool {
 		return s.sum >= 0 && l.keptState(s, k, n == slots-1)
 	case l.e.rules[rule] == nil && s.flags&^instant == 0: // maybe of one that kept values
 		return s.sum >= 0 && s.count < maxConsecutive
-	case n > 0:
+	case n == slots-1 && n > 0:
 		return l.second(s, rule)
+	case n > 0: // only rules that keep have one between
+		return *s == state{}
 	}
 	if s.flags&inAlarm != 0 {
 		l.alarmed++

@@ -238,7 +238,7 @@ func (e *Engine) beginGathering(m int64) {
 		if d := r.behavior.duration; m%d == 0 {
 			st := r.statistic
 			st.begun, st.negative = uint32(m/d), 0
-			st.sketch = quantile.Sketch{Numbers: r.behavior.info.Kind == metric.Number}
+			st.sketch.Reset()
 		}
 	}
 }
