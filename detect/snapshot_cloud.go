@@ -29,9 +29,9 @@ func (s *Snapshot) writePresences(out *snapshotWriter) {
 func (s *Snapshot) writeAddresses(out *snapshotWriter) {
 	var list [][16]byte
 	items := 0
-	s.eachList(func(head int64) { items += 1 + len(s.listOf(list[:0], head)) })
+	s.eachList(listed, func(head int64) { items += 1 + len(s.listOf(list[:0], head)) })
 	out.section(sectionAddresses, addressSize, items)
-	s.eachList(func(head int64) {
+	s.eachList(listed, func(head int64) {
 		list = s.listOf(list[:0], head)
 		out.uint64(uint64(len(list)))
 		out.uint64(0)
@@ -41,8 +41,9 @@ func (s *Snapshot) writeAddresses(out *snapshotWriter) {
 	})
 }
 
-// eachList calls fn with the lists of all states, in the order of the states.
-func (s *Snapshot) eachList(fn func(head int64)) {
+// eachList calls fn with the lists of the slots that flag, listed or queued, marks to
+// have one, in their order.
+func (s *Snapshot) eachList(flag uint8, fn func(head int64)) {
 	for id := range s.things.slab.count {
 		t := s.things.view(id)
 		n := s.config.plans[t.plan].slots
@@ -50,7 +51,7 @@ func (s *Snapshot) eachList(fn func(head int64)) {
 			continue
 		}
 		for _, st := range s.pools[n].view(t.block) {
-			if st.flags&listed != 0 {
+			if st.flags&flag != 0 {
 				fn(st.sum)
 			}
 		}
