@@ -270,6 +270,37 @@ func TestLoadSkipsUnknownSections(t *testing.T) {
 	}
 }
 
+// TestLoadRefusesQueue where none can be: in a slot that is neither the first nor the
+// last of its state.
+func TestLoadRefusesQueue(t *testing.T) {
+	b, err := parseBehavior("size aws:message-byte-size less-than-equals statistic=p50")
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := newExporter(t, &record.Profile{Name: "p", Behaviors: []api.Behavior{*b}})
+	for i := range int64(2) { // the second window ends the first one, which has the number 0 and the sum 0
+		u := record.Usage{Thing: []byte("a"), Number: uint64(i + 1), Window: i * record.UsageWindow, Tally: record.Tally{Sent: 1}}
+		x.apply(record.KindUsage, u.Window+1, record.AppendUsage(nil, &u))
+	}
+	bad := snapshot(t, x.engine)
+	slot := func(covered, flags byte) string { return string([]byte{covered, 0, 0, 0, 0, flags, 0, 0}) }
+	for _, change := range []struct{ from, to string }{
+		{"[1,0,0,2]", "[1,0,0,3]"}, {"[2,0,0,3]", "[2,0,0,2]"}, // the slot behind goes to the behavior
+		{slot(1, 4), slot(0, 0)}, // which makes nothing of an open window
+		{slot(0, 1<<5), slot(0, 1<<6)},
+	} {
+		at := bytes.LastIndex(bad, []byte(change.from))
+		if at < 0 {
+			t.Fatalf("%q is not in the snapshot %q", change.from, bad)
+		}
+		copy(bad[at:], change.to)
+	}
+	binary.LittleEndian.PutUint64(bad[len(bad)-8:], xxhash.Sum64(bad[:len(bad)-8]))
+	if _, err := detect.Load(bytes.NewReader(bad), detect.Options{}); err == nil {
+		t.Error("the snapshot was loaded")
+	}
+}
+
 // TestFreezeIsStill writes a snapshot while the engine goes on; run with -race.
 func TestFreezeIsStill(t *testing.T) {
 	e := busyEngine(t, 2000)

@@ -22,6 +22,7 @@ type kept struct {
 	kind   chunk.Kind
 	salt   uint64 // of the series, to spread where chunks end
 	open   int    // chunks of all things
+	last   int64  // time of the last value of any thing, epoch ms
 	gone   bool   // its custom metric was deleted: what is open is nobody's any more
 }
 
@@ -125,8 +126,15 @@ func (e *Engine) dropKept(r *rule) {
 		delete(e.kept, r.kept.series)
 	}
 	if r.kept.open == 0 {
-		delete(e.keepers, r.id)
+		e.forgetKept(r)
 	}
+}
+
+// forgetKept forgets a kept rule that is out of force and has no open chunk. States that
+// it leaves behind are not known as its own when they go.
+func (e *Engine) forgetKept(r *rule) {
+	delete(e.keepers, r.id)
+	e.open.over = max(e.open.over, r.kept.last)
 }
 
 // dropMetric forgets the values of a custom metric that was deleted, and has the

@@ -54,7 +54,7 @@ type openChunks struct {
 	newest uint32
 	bytes  int64 // that they take
 	budget int64
-	over   int64 // time of the last value of a state that went
+	over   int64 // time of the last value of a state that went, or that nobody knows as one of values any more
 
 	in      chunk.Interner
 	scratch []byte

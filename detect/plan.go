@@ -69,6 +69,17 @@ func (e *Engine) settle(id uint32, t *thing) {
 	}
 }
 
+// turnTo makes a thing the current one, settled, and returns its plan and the block of
+// its states.
+func (e *Engine) turnTo(id uint32) (p *plan, block uint32) {
+	e.current.thing = id
+	if v := e.things.view(id); v.plan != e.classes[v.class].plan {
+		e.settle(id, e.things.edit(id))
+	}
+	t := e.things.view(id)
+	return e.plans[t.plan], t.block
+}
+
 // layOut moves the states of a thing to another plan and keeps those that the two
 // have in common and keep allows.
 func (e *Engine) layOut(id uint32, t *thing, want uint32, keep func(was, is entry) bool) {

@@ -47,6 +47,7 @@ func (e *Engine) retain(r *rule, s *state, at int64) {
 		err := l.appendTo(o, at, &e.current.value)
 		switch {
 		case err == nil:
+			r.kept.last = max(r.kept.last, at)
 			e.retained(s, i, at)
 			return
 		case o.state.Len() == 0: // a time or a list that no chunk can have
@@ -103,7 +104,7 @@ func (e *Engine) discard(i uint32) {
 	e.open.forget(i)
 	r.kept.open--
 	if r.kept.open == 0 && e.kept[r.kept.series] != r {
-		delete(e.keepers, r.id)
+		e.forgetKept(r)
 	}
 }
 

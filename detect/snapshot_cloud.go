@@ -29,9 +29,9 @@ func (s *Snapshot) writePresences(out *snapshotWriter) {
 func (s *Snapshot) writeAddresses(out *snapshotWriter) {
 	var list [][16]byte
 	items := 0
-	s.eachList(func(head int64) { items += 1 + len(s.listOf(list[:0], head)) })
+	s.eachList(listed, func(head int64) { items += 1 + len(s.listOf(list[:0], head)) })
 	out.section(sectionAddresses, addressSize, items)
-	s.eachList(func(head int64) {
+	s.eachList(listed, func(head int64) {
 		list = s.listOf(list[:0], head)
 		out.uint64(uint64(len(list)))
 		out.uint64(0)
@@ -41,8 +41,9 @@ func (s *Snapshot) writeAddresses(out *snapshotWriter) {
 	})
 }
 
-// eachList calls fn with the lists of all states, in the order of the states.
-func (s *Snapshot) eachList(fn func(head int64)) {
+// eachList calls fn with the lists of the slots that flag, listed or queued, marks to
+// have one, in their order.
+func (s *Snapshot) eachList(flag uint8, fn func(head int64)) {
 	for id := range s.things.slab.count {
 		t := s.things.view(id)
 		n := s.config.plans[t.plan].slots
@@ -50,7 +51,7 @@ func (s *Snapshot) eachList(fn func(head int64)) {
 			continue
 		}
 		for _, st := range s.pools[n].view(t.block) {
-			if st.flags&listed != 0 {
+			if st.flags&flag != 0 {
 				fn(st.sum)
 			}
 		}
@@ -139,8 +140,10 @@ func (l *loader) slot(s *state, rule uint32, n, slots int) bool {
 		return s.sum >= 0 && l.keptState(s, k, n == slots-1)
 	case l.e.rules[rule] == nil && s.flags&^instant == 0: // maybe of one that kept values
 		return s.sum >= 0 && s.count < maxConsecutive
-	case n > 0:
+	case n == slots-1 && n > 0:
 		return l.second(s, rule)
+	case n > 0: // only rules that keep have one between
+		return *s == state{}
 	}
 	if s.flags&inAlarm != 0 {
 		l.alarmed++
@@ -173,6 +176,10 @@ func (l *loader) resume() {
 		states := l.statesOf(id)
 		for i, en := range p.entries {
 			r, s := e.rules[en.rule], &states[p.at[i]]
+			if k := e.keepers[en.rule]; k != nil {
+				slots := p.stateOf(states, i)
+				k.kept.last = max(k.kept.last, slots[len(slots)-1].sum)
+			}
 			if r != nil && r.statistic != nil && en.slots > 1 {
 				e.openUntil = max(e.openUntil, (int64(e.lastWindow(&states[p.at[i]+1]))+1)*r.behavior.duration)
 			}

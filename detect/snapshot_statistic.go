@@ -71,9 +71,9 @@ func (s *Snapshot) writeWaiting(out *snapshotWriter) {
 	lists := waits{s.waits}
 	var list []datapoint
 	items := 0
-	s.eachQueue(func(head int64) { items += 1 + len(lists.list(list[:0], head)) })
+	s.eachList(queued, func(head int64) { items += 1 + len(lists.list(list[:0], head)) })
 	out.section(sectionWaiting, waitingSize, items)
-	s.eachQueue(func(head int64) {
+	s.eachList(queued, func(head int64) {
 		list = lists.list(list[:0], head)
 		out.uint64(uint64(len(list)))
 		for range waitingSize/8 - 1 {
@@ -88,22 +88,6 @@ func (s *Snapshot) writeWaiting(out *snapshotWriter) {
 			out.uint32(uint32(btoi(d.done)))
 		}
 	})
-}
-
-// eachQueue calls fn with the lists of datapoints of all states, in their order.
-func (s *Snapshot) eachQueue(fn func(head int64)) {
-	for id := range s.things.slab.count {
-		t := s.things.view(id)
-		n := s.config.plans[t.plan].slots
-		if n == 0 {
-			continue
-		}
-		for _, st := range s.pools[n].view(t.block) {
-			if st.flags&queued != 0 {
-				fn(st.sum)
-			}
-		}
-	}
 }
 
 func (l *loader) statistics(list []snapshotStatistic) {

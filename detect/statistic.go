@@ -154,16 +154,11 @@ func (e *Engine) closeRanked(r *rule, s *state) {
 // eachRanked calls fn for the behaviors with a statistical threshold that apply to a
 // thing, which becomes the current one.
 func (e *Engine) eachRanked(id uint32, fn func(r *rule, first, second *state)) {
-	e.current.thing = id
-	if v := e.things.view(id); v.plan != e.classes[v.class].plan {
-		e.settle(id, e.things.edit(id))
-	}
-	t := e.things.view(id)
-	p := e.plans[t.plan]
+	p, block := e.turnTo(id)
 	if len(p.ranked) == 0 {
 		return
 	}
-	slots := e.pools[p.slots].edit(t.block)
+	slots := e.pools[p.slots].edit(block)
 	for _, i := range p.ranked {
 		fn(p.rules[i], &slots[p.at[i]], &slots[p.at[i]+1])
 	}
@@ -238,7 +233,7 @@ func (e *Engine) beginGathering(m int64) {
 		if d := r.behavior.duration; m%d == 0 {
 			st := r.statistic
 			st.begun, st.negative = uint32(m/d), 0
-			st.sketch = quantile.Sketch{Numbers: r.behavior.info.Kind == metric.Number}
+			st.sketch.Reset()
 		}
 	}
 }

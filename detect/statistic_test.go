@@ -84,3 +84,24 @@ func TestStatisticSnapshot(t *testing.T) {
 		t.Error("the engine is another one than the snapshot's")
 	}
 }
+
+// TestStatisticSnapshotBegun: windows close, and a percentile of numbers has not had one
+// of its own yet.
+func TestStatisticSnapshotBegun(t *testing.T) {
+	h := history{tb: t, engine: detect.New(slicedOptions), now: epoch.UnixMilli()}
+	h.run([]string{"custom heat number"})
+	h.run([]string{"at 1m"}) // windows end at 0 too
+	h.run([]string{"profile p", "sent aws:num-messages-sent less-than-equals statistic=p50", "heat heat less-than-equals statistic=p50 duration=600"})
+	h.run([]string{"attach p all/things"})
+	for i := range 20 {
+		h.run([]string{fmt.Sprintf("usage t=1m thing=t%d sent=1", i)})
+	}
+	h.run([]string{"tick 5m16s"})
+	if !h.engine.Sweeping() {
+		t.Fatal("no windows are closing")
+	}
+	good := snapshot(t, h.engine)
+	if again := snapshot(t, reloadWith(t, h.engine, slicedOptions)); !bytes.Equal(again, good) {
+		t.Error("the engine is another one than the snapshot's")
+	}
+}

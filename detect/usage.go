@@ -47,16 +47,11 @@ func (e *Engine) applyUsage() {
 // eachCloud calls fn for the behaviors on cloud-side metrics that apply to a
 // thing, which becomes the current one; current.last is a state's last slot meanwhile.
 func (e *Engine) eachCloud(id uint32, fn func(*rule, *state)) {
-	e.current.thing = id
-	if v := e.things.view(id); v.plan != e.classes[v.class].plan {
-		e.settle(id, e.things.edit(id))
-	}
-	t := e.things.view(id)
-	p := e.plans[t.plan]
+	p, block := e.turnTo(id)
 	if len(p.cloud) == 0 {
 		return
 	}
-	states := e.pools[p.slots].edit(t.block)
+	states := e.pools[p.slots].edit(block)
 	for _, i := range p.cloud {
 		slots := p.stateOf(states, i)
 		e.current.last, e.current.sizes = &slots[len(slots)-1], nil

@@ -144,7 +144,7 @@ func (s *Sketch) Percentile(percent float64, side Side) (k Key, ok bool) {
 	if s.n == 0 {
 		return 0, false
 	}
-	rank := s.rank(percent)
+	rank := Rank(percent, s.n)
 	if s.buckets == nil {
 		slices.Sort(s.keys)
 		return s.keys[rank-1], true
@@ -173,14 +173,14 @@ func (s *Sketch) Percentile(percent float64, side Side) (k Key, ok bool) {
 	return 0, false // unreachable: the counts sum to n
 }
 
-// rank returns ceil(percent/100·n), at least 1 and at most n. Percentages have at most
-// two decimals: in hundredths the product is exact.
-func (s *Sketch) rank(percent float64) uint64 {
+// Rank returns the rank of a percentile among n values: ceil(percent/100·n), at least 1
+// and at most n. Percentages have at most two decimals: in hundredths the product is exact.
+func Rank(percent float64, n uint64) uint64 {
 	hundredths := uint64(math.Round(percent * 100))
-	high, low := bits.Mul64(hundredths, s.n)
+	high, low := bits.Mul64(hundredths, n)
 	quotient, rest := bits.Div64(high, low, 10_000)
 	if rest > 0 {
 		quotient++
 	}
-	return min(max(quotient, 1), s.n)
+	return min(max(quotient, 1), n)
 }

@@ -7,6 +7,7 @@ import (
 
 	"vedette/api"
 	"vedette/detect"
+	"vedette/detect/quantile"
 	"vedette/metric"
 	"vedette/metric/chunk"
 	"vedette/violation"
@@ -175,7 +176,7 @@ func (s *suggester) measure(seconds *int32, step int64) (base float64, err error
 		}
 		s.out.Datapoints += int64(len(own))
 		slices.Sort(own)
-		tops = append(tops, own[rankOf(99.9, len(own))-1])
+		tops = append(tops, own[quantile.Rank(99.9, uint64(len(own)))-1])
 		return nil
 	})
 	if err != nil || len(tops) == 0 {
@@ -213,7 +214,7 @@ func threshold(base float64, counts bool) float64 {
 	return roundUp(t)
 }
 
-// steps are the readable numbers of one decade.
+// readable are the numbers of one decade that people can read.
 var readable = []float64{1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10}
 
 // roundUp returns the next readable number that is not below v. Integers up to 10 stay.

@@ -40,22 +40,17 @@ func (r *ranking) add(v float64) {
 
 // percentile returns a percentile, rounded up where it is not exact; there are values.
 func (r *ranking) percentile(percent float64) float64 {
-	below, above := int(r.below.Len()), int(r.above.Len())
+	below, above := r.below.Len(), r.above.Len()
 	if below == 0 {
 		k, _ := r.above.Percentile(percent, quantile.High)
 		return r.number(k)
 	}
 	// Percentages of the sketches are in hundredths: the rank may be a little off.
-	if rank := rankOf(percent, below+above); rank > below {
+	if rank := quantile.Rank(percent, below+above); rank > below {
 		k, _ := r.above.Percentile(100*float64(rank-below)/float64(above), quantile.High)
 		return r.number(k)
 	} else {
 		k, _ := r.below.Percentile(100*float64(below-rank)/float64(below), quantile.Low)
 		return -r.number(k)
 	}
-}
-
-// rankOf returns the rank of a percentile of n values in order, from 1.
-func rankOf(percent float64, n int) int {
-	return min(max(int(math.Ceil(math.Round(percent*100)*float64(n)/10_000)), 1), n)
 }
