@@ -17,6 +17,10 @@ import (
 //
 // Wherever AWS's reference has resources for an operation, these are the same. Some
 // of the others name more here, which policies for AWS, having "*" there, allow.
+//
+// The action of an operation has its name, with vedette: in front of Vedette's own.
+// Where those show what an operation of AWS shows, the row names the action of that
+// one.
 const permissionTable = `
 AddThingToThingGroup                   thing/{thingName} {thingArn} thinggroup/{thingGroupName} {thingGroupArn}
 AttachPolicy                           {target}
@@ -25,6 +29,7 @@ AttachThingPrincipal                   thing/{thingName} {principal}
 CancelAuditMitigationActionsTask
 CancelAuditTask
 CancelDetectMitigationActionsTask
+CountViolationEvents                   iot:ListViolationEvents thing/{thingName} securityprofile/{securityProfileName} thinggroup/{thingGroupName}
 CreateAuditSuppression
 CreateCertificateFromCsr
 CreateCustomMetric                     custommetric/{metricName}
@@ -75,10 +80,12 @@ DetachSecurityProfile                  securityprofile/{securityProfileName} {se
 DetachThingPrincipal                   thing/{thingName} {principal}
 GetBehaviorModelTrainingSummaries      securityprofile/{securityProfileName}
 GetEffectivePolicies                   {principal}
+GetOverview
 GetPolicy                              policy/{policyName}
 GetPolicyVersion                       policy/{policyName}
 GetRegistrationCode
 GetSuggestions                         thinggroup/{thingGroupName}
+GetViolation                           iot:ListActiveViolations
 ListActiveViolations                   thing/{thingName} securityprofile/{securityProfileName}
 ListAttachedPolicies                   {target}
 ListAuditFindings
@@ -112,13 +119,15 @@ ListThingPrincipals                    thing/{thingName}
 ListThingTypes
 ListThings
 ListThingsInThingGroup                 thinggroup/{thingGroupName}
-ListThresholds                         securityprofile/{profile}
+ListThresholds                         iot:DescribeSecurityProfile securityprofile/{profile}
 ListViolationEvents                    thing/{thingName} securityprofile/{securityProfileName}
 PutVerificationStateOnViolation
 RegisterCACertificate
 RegisterCertificate
 RegisterCertificateWithoutCA
 RemoveThingFromThingGroup              thing/{thingName} {thingArn} thinggroup/{thingGroupName} {thingGroupArn}
+SearchViolationEvents                  iot:ListViolationEvents thing/{thingName} securityprofile/{securityProfileName} thinggroup/{thingGroupName}
+SearchViolations                       iot:ListActiveViolations thing/{thingName} securityprofile/{securityProfileName} thinggroup/{thingGroupName}
 SetDefaultPolicyVersion                policy/{policyName}
 StartAuditMitigationActionsTask
 StartDetectMitigationActionsTask
@@ -139,6 +148,7 @@ UpdateThing                            thing/{thingName}
 UpdateThingGroup                       thinggroup/{thingGroupName}
 UpdateThingGroupsForThing              thing/{thingName} thinggroup/{thingGroupsToAdd} thinggroup/{thingGroupsToRemove}
 ValidateSecurityProfileBehaviors
+WatchLive
 `
 
 // permission is what a caller needs for an operation.
@@ -154,11 +164,6 @@ type member struct {
 	kind  api.ARNKind // empty: its values are ARNs
 }
 
-// ownOperations are Vedette's own, below /vedette/v1.
-func ownOperations() []*api.Operation {
-	return []*api.Operation{listReportRejections, listThresholds, getSuggestions}
-}
-
 // newPermissions reads the table. It panics where that does not fit the model,
 // which is a mistake in the program.
 func newPermissions() map[*api.Operation]permission {
@@ -169,19 +174,20 @@ func newPermissions() map[*api.Operation]permission {
 		}
 	}
 	all := map[*api.Operation]permission{}
-	for _, op := range slices.Concat(api.Operations(), ownOperations()) {
+	for _, op := range slices.Concat(api.Operations(), OwnOperations()) {
 		words, ok := rows[op.Name]
 		if !ok {
 			panic("control: no permission is said for " + op.Name)
 		}
 		p := permission{action: "iot:" + op.Name, tags: -1}
-		if slices.Contains(ownOperations(), op) {
+		if slices.Contains(OwnOperations(), op) {
 			p.action = "vedette:" + op.Name
 		}
-		if op == listThresholds { // who may see a profile may see what it comes to
-			p.action = "iot:" + api.DescribeSecurityProfile.Name
-		}
 		for _, word := range words {
+			if strings.Contains(word, ":") {
+				p.action = word
+				continue
+			}
 			kind, name, _ := strings.Cut(strings.TrimSuffix(word, "}"), "{")
 			i := memberIndex(op, name)
 			if i < 0 {

@@ -56,7 +56,12 @@ var otherDeviceActions = []string{
 }
 
 // ownActions are the operations of Vedette's own that have a permission of their own.
-var ownActions = []string{"GetSuggestions", "ListReportRejections"}
+var ownActions = []string{
+	"GetOverview",
+	"GetSuggestions",
+	"ListReportRejections",
+	"WatchLive",
+}
 
 // deviceServices are services other than iot whose actions stand in IoT
 // policies of fleets in use.
