@@ -12,7 +12,13 @@ var (
 	moment = &api.Shape{Name: "Moment", Type: api.TypeTimestamp}
 	whole  = &api.Shape{Name: "Whole", Type: api.TypeLong}
 	double = &api.Shape{Name: "Number", Type: api.TypeDouble}
+	flag   = &api.Shape{Name: "Flag", Type: api.TypeBoolean}
 )
+
+// oneOf is a text that is one of a few.
+func oneOf(name string, values ...string) *api.Shape {
+	return &api.Shape{Name: name, Type: api.TypeString, Enum: values}
+}
 
 func structure(name string, members ...api.Member) *api.Shape {
 	return &api.Shape{Name: name, Type: api.TypeStructure, Members: members}
@@ -30,6 +36,12 @@ func parameter(name string, shape *api.Shape) api.Member {
 	return api.Member{Name: name, Location: api.InQuery, LocationName: name, Shape: shape}
 }
 
+// label is a member of an input that stands in the path of the URL.
+func label(name string, shape *api.Shape) api.Member {
+	return api.Member{Name: name, Location: api.InURI, LocationName: name, Shape: shape}
+}
+
+// required marks a member that a request must have, or that an answer always has.
 func required(m api.Member) api.Member { m.Required = true; return m }
 
 // memberOf returns the shape of a member; it panics if there is none, which is a

@@ -17,6 +17,10 @@ import (
 //
 // Wherever AWS's reference has resources for an operation, these are the same. Some
 // of the others name more here, which policies for AWS, having "*" there, allow.
+//
+// The action of an operation has its name, with vedette: in front of Vedette's own.
+// Where those show what an operation of AWS shows, the row names the action of that
+// one. A free operation needs none.
 const permissionTable = `
 AddThingToThingGroup                   thing/{thingName} {thingArn} thinggroup/{thingGroupName} {thingGroupArn}
 AttachPolicy                           {target}
@@ -25,6 +29,7 @@ AttachThingPrincipal                   thing/{thingName} {principal}
 CancelAuditMitigationActionsTask
 CancelAuditTask
 CancelDetectMitigationActionsTask
+CreateAccessKey
 CreateAuditSuppression
 CreateCertificateFromCsr
 CreateCustomMetric                     custommetric/{metricName}
@@ -35,9 +40,11 @@ CreatePolicy                           policy/{policyName}
 CreatePolicyVersion                    policy/{policyName}
 CreateScheduledAudit                   scheduledaudit/{scheduledAuditName}
 CreateSecurityProfile                  securityprofile/{securityProfileName}
+CreateSession                          free
 CreateThing                            thing/{thingName}
 CreateThingGroup                       thinggroup/{thingGroupName}
 CreateThingType                        thingtype/{thingTypeName}
+DeleteAccessKey
 DeleteAccountAuditConfiguration
 DeleteAuditSuppression
 DeleteCACertificate                    cacert/{certificateId}
@@ -49,6 +56,7 @@ DeletePolicy                           policy/{policyName}
 DeletePolicyVersion                    policy/{policyName}
 DeleteScheduledAudit                   scheduledaudit/{scheduledAuditName}
 DeleteSecurityProfile                  securityprofile/{securityProfileName}
+DeleteSession                          free
 DeleteThing                            thing/{thingName}
 DeleteThingGroup                       thinggroup/{thingGroupName}
 DeleteThingType                        thingtype/{thingTypeName}
@@ -61,12 +69,14 @@ DescribeAuditTask
 DescribeCACertificate                  cacert/{certificateId}
 DescribeCertificate                    cert/{certificateId}
 DescribeCustomMetric                   custommetric/{metricName}
+DescribeDeployment
 DescribeDetectMitigationActionsTask
 DescribeDimension                      dimension/{name}
 DescribeEndpoint
 DescribeMitigationAction               mitigationaction/{actionName}
 DescribeScheduledAudit                 scheduledaudit/{scheduledAuditName}
 DescribeSecurityProfile                securityprofile/{securityProfileName}
+DescribeSignIn                         free
 DescribeThing                          thing/{thingName}
 DescribeThingGroup                     thinggroup/{thingGroupName}
 DescribeThingType                      thingtype/{thingTypeName}
@@ -78,7 +88,9 @@ GetEffectivePolicies                   {principal}
 GetPolicy                              policy/{policyName}
 GetPolicyVersion                       policy/{policyName}
 GetRegistrationCode
+GetSession                             free
 GetSuggestions                         thinggroup/{thingGroupName}
+ListAccessKeys
 ListActiveViolations                   thing/{thingName} securityprofile/{securityProfileName}
 ListAttachedPolicies                   {target}
 ListAuditFindings
@@ -112,7 +124,7 @@ ListThingPrincipals                    thing/{thingName}
 ListThingTypes
 ListThings
 ListThingsInThingGroup                 thinggroup/{thingGroupName}
-ListThresholds                         securityprofile/{profile}
+ListThresholds                         iot:DescribeSecurityProfile securityprofile/{profile}
 ListViolationEvents                    thing/{thingName} securityprofile/{securityProfileName}
 PutVerificationStateOnViolation
 RegisterCACertificate
@@ -126,6 +138,7 @@ StartOnDemandAuditTask
 TagResource                            {resourceArn}
 TestAuthorization                      {principal}
 UntagResource                          {resourceArn}
+UpdateAccessKey
 UpdateAccountAuditConfiguration
 UpdateAuditSuppression
 UpdateCACertificate                    cacert/{certificateId}
@@ -143,20 +156,18 @@ ValidateSecurityProfileBehaviors
 
 // permission is what a caller needs for an operation.
 type permission struct {
-	action    string // iot:CreateThing
+	action    string // iot:CreateThing; empty: free
 	resources []member
 	tags      int // the member with the tags to put on, or their keys; -1: none
 }
+
+// free is said of operations that nobody needs leave for.
+const free = "free"
 
 // member is a member of an input that names resources.
 type member struct {
 	index int
 	kind  api.ARNKind // empty: its values are ARNs
-}
-
-// ownOperations are Vedette's own, below /vedette/v1.
-func ownOperations() []*api.Operation {
-	return []*api.Operation{listReportRejections, listThresholds, getSuggestions}
 }
 
 // newPermissions reads the table. It panics where that does not fit the model,
@@ -169,19 +180,24 @@ func newPermissions() map[*api.Operation]permission {
 		}
 	}
 	all := map[*api.Operation]permission{}
-	for _, op := range slices.Concat(api.Operations(), ownOperations()) {
+	for _, op := range slices.Concat(api.Operations(), OwnOperations()) {
 		words, ok := rows[op.Name]
 		if !ok {
 			panic("control: no permission is said for " + op.Name)
 		}
 		p := permission{action: "iot:" + op.Name, tags: -1}
-		if slices.Contains(ownOperations(), op) {
+		if slices.Contains(OwnOperations(), op) {
 			p.action = "vedette:" + op.Name
 		}
-		if op == listThresholds { // who may see a profile may see what it comes to
-			p.action = "iot:" + api.DescribeSecurityProfile.Name
-		}
 		for _, word := range words {
+			if word == free {
+				p.action = ""
+				continue
+			}
+			if strings.Contains(word, ":") {
+				p.action = word
+				continue
+			}
 			kind, name, _ := strings.Cut(strings.TrimSuffix(word, "}"), "{")
 			i := memberIndex(op, name)
 			if i < 0 {

@@ -11,6 +11,9 @@ import (
 // TestEveryActionCanBeNamed: a policy may name the action that an operation needs.
 func TestEveryActionCanBeNamed(t *testing.T) {
 	for op, p := range newPermissions() {
+		if p.action == "" {
+			continue
+		}
 		document := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"` + p.action + `","Resource":"*"}}`
 		if _, err := policy.Parse(document, policy.Options{Profile: policy.AccessKey}); err != nil {
 			t.Errorf("%s: %v", op.Name, err)
@@ -32,7 +35,7 @@ func TestPermissionTable(t *testing.T) {
 		"StartAuditMitigationActionsTask target", "StartDetectMitigationActionsTask target", // no ARNs
 	}
 	all := newPermissions()
-	for _, op := range slices.Concat(api.Operations(), ownOperations()) {
+	for _, op := range slices.Concat(api.Operations(), OwnOperations()) {
 		p, ok := all[op]
 		if !ok {
 			t.Errorf("%s has no permission", op.Name)

@@ -56,7 +56,15 @@ var otherDeviceActions = []string{
 }
 
 // ownActions are the operations of Vedette's own that have a permission of their own.
-var ownActions = []string{"GetSuggestions", "ListReportRejections"}
+var ownActions = []string{
+	"CreateAccessKey",
+	"DeleteAccessKey",
+	"DescribeDeployment",
+	"GetSuggestions",
+	"ListAccessKeys",
+	"ListReportRejections",
+	"UpdateAccessKey",
+}
 
 // deviceServices are services other than iot whose actions stand in IoT
 // policies of fleets in use.

@@ -1,0 +1,23 @@
+package control
+
+import "vedette/api"
+
+// OwnOperations lists Vedette's own operations, below /vedette/v1: for the permission
+// table, and for what generates clients from their descriptions.
+func OwnOperations() []*api.Operation {
+	return []*api.Operation{
+		listReportRejections,
+		listThresholds,
+		getSuggestions,
+
+		describeSignIn,
+		createSession,
+		getSession,
+		deleteSession,
+		describeDeployment,
+		listAccessKeys,
+		createAccessKey,
+		updateAccessKey,
+		deleteAccessKey,
+	}
+}
