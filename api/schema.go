@@ -46,6 +46,7 @@ type Operation struct {
 	Output     *Shape // nil: the operation answers an empty object
 	Errors     []ErrorCode
 	Deprecated bool // AWS keeps it out of its help
+	Public     bool // anybody may call it: nobody is asked who it is
 
 	NewInput  func() any // a pointer to a new value of the Go type of Input; nil: not served
 	NewOutput func() any // the same of Output; a *struct{} where there is none

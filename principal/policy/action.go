@@ -57,9 +57,14 @@ var otherDeviceActions = []string{
 
 // ownActions are the operations of Vedette's own that have a permission of their own.
 var ownActions = []string{
+	"CreateAccessKey",
+	"DeleteAccessKey",
+	"DescribeDeployment",
 	"GetOverview",
 	"GetSuggestions",
+	"ListAccessKeys",
 	"ListReportRejections",
+	"UpdateAccessKey",
 	"WatchLive",
 }
 
