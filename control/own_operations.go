@@ -16,5 +16,12 @@ func OwnOperations() []*api.Operation {
 		searchViolationEvents,
 		countViolationEvents,
 		watchLive,
+
+		searchThings,
+		getThing,
+		listAcceptedReports,
+		getMetricValues,
+		getDistribution,
+		matchDimension,
 	}
 }

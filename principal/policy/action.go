@@ -57,8 +57,11 @@ var otherDeviceActions = []string{
 
 // ownActions are the operations of Vedette's own that have a permission of their own.
 var ownActions = []string{
+	"GetDistribution",
 	"GetOverview",
 	"GetSuggestions",
+	"GetThing",
+	"ListAcceptedReports",
 	"ListReportRejections",
 	"WatchLive",
 }
