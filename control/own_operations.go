@@ -25,5 +25,12 @@ func OwnOperations() []*api.Operation {
 		createAccessKey,
 		updateAccessKey,
 		deleteAccessKey,
+
+		searchThings,
+		getThing,
+		listAcceptedReports,
+		getMetricValues,
+		getDistribution,
+		matchDimension,
 	}
 }

@@ -13,6 +13,9 @@ var (
 	whole  = &api.Shape{Name: "Whole", Type: api.TypeLong}
 	double = &api.Shape{Name: "Number", Type: api.TypeDouble}
 	flag   = &api.Shape{Name: "Flag", Type: api.TypeBoolean}
+
+	wholes  = listShape("Wholes", whole)
+	doubles = listShape("Numbers", double)
 )
 
 // oneOf is a text that is one of a few.

@@ -85,14 +85,18 @@ DetachPolicy                           {target}
 DetachSecurityProfile                  securityprofile/{securityProfileName} {securityProfileTargetArn}
 DetachThingPrincipal                   thing/{thingName} {principal}
 GetBehaviorModelTrainingSummaries      securityprofile/{securityProfileName}
+GetDistribution                        thinggroup/{thingGroupName}
 GetEffectivePolicies                   {principal}
+GetMetricValues                        iot:ListMetricValues thing/{thingName}
 GetOverview
 GetPolicy                              policy/{policyName}
 GetPolicyVersion                       policy/{policyName}
 GetRegistrationCode
 GetSession                             free
 GetSuggestions                         thinggroup/{thingGroupName}
+GetThing                               thing/{thingName}
 GetViolation                           iot:ListActiveViolations
+ListAcceptedReports                    thing/{thingName}
 ListAccessKeys
 ListActiveViolations                   thing/{thingName} securityprofile/{securityProfileName}
 ListAttachedPolicies                   {target}
@@ -129,11 +133,13 @@ ListThings
 ListThingsInThingGroup                 thinggroup/{thingGroupName}
 ListThresholds                         iot:DescribeSecurityProfile securityprofile/{profile}
 ListViolationEvents                    thing/{thingName} securityprofile/{securityProfileName}
+MatchDimension                         iot:DescribeDimension dimension/{dimensionName}
 PutVerificationStateOnViolation
 RegisterCACertificate
 RegisterCertificate
 RegisterCertificateWithoutCA
 RemoveThingFromThingGroup              thing/{thingName} {thingArn} thinggroup/{thingGroupName} {thingGroupArn}
+SearchThings                           iot:ListThings thinggroup/{thingGroupName}
 SearchViolationEvents                  iot:ListViolationEvents thing/{thingName} securityprofile/{securityProfileName} thinggroup/{thingGroupName}
 SearchViolations                       iot:ListActiveViolations thing/{thingName} securityprofile/{securityProfileName} thinggroup/{thingGroupName}
 SetDefaultPolicyVersion                policy/{policyName}
