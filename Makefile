@@ -11,8 +11,12 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+.PHONY: console
+console: ## build the web console that the binary embeds, if its source has changed
+	@scripts/console build
+
 .PHONY: build
-build: ## build bin/vedette, one static binary
+build: console ## build bin/vedette, one static binary
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/vedette ./cmd/vedette
 
 .PHONY: demo
@@ -26,15 +30,18 @@ demo: ## run everything: server, 50 simulated devices, an attack, its alarms
 test: ## run everything that decides whether a change is good: lint, all tests with the race detector
 	@scripts/prepare test
 	@$(MAKE) -s lint
+	@scripts/console test
+	@scripts/console build
 	@GO=$(GO) scripts/test
 
 .PHONY: lint
-lint: ## gofmt, go vet, staticcheck
+lint: ## gofmt, go vet, staticcheck; types and style of the console
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
 	if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
 	$(GO) vet ./...
 	$(GO) vet -tags killpoints ./...
 	$(GO) tool staticcheck ./...
+	@scripts/console lint
 
 .PHONY: bench
 bench: ## measure: Go benchmarks and one end-to-end run against mosquitto (docs/performance.md)

@@ -18,7 +18,7 @@ const module = "vedette"
 // layers below its own. Packages named together in one string never import
 // each other; those in strings of their own may import the ones before them.
 var layers = [][]string{
-	{"api sigv4 ml mqtt killpoint"},
+	{"api sigv4 ml mqtt killpoint console"},
 	{"metric", "record violation principal restjson"},
 	{"store stream detect gateway notify task"},
 	{"control cli sim"},
@@ -27,7 +27,7 @@ var layers = [][]string{
 }
 
 // standardOnly names the packages that import nothing but the standard library.
-var standardOnly = []string{"api", "sigv4", "ml", "mqtt", "killpoint"}
+var standardOnly = []string{"api", "sigv4", "ml", "mqtt", "killpoint", "console"}
 
 // confined names libraries that only one package may import.
 var confined = map[string]string{

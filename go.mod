@@ -2,6 +2,8 @@ module vedette
 
 go 1.26.8
 
+ignore ./console/node_modules
+
 require (
 	charm.land/bubbletea/v2 v2.1.1
 	github.com/aws/aws-sdk-go-v2 v1.47.7

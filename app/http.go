@@ -8,16 +8,19 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"vedette/console"
 )
 
-// handler is the one HTTP listener: what devices and operators ask has paths of
-// its own, everything else is the API.
+// handler is the one HTTP listener: what devices and operators ask and the console
+// have paths of their own, everything else is the API.
 func (a *App) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(a.metrics.registry, promhttp.HandlerOpts{}))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", a.readyz)
 	mux.HandleFunc("GET /ca.pem", a.serveCA)
+	mux.Handle(console.Root, console.Handler())
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if h, ok := a.front.Handler(r); ok {
 			h.ServeHTTP(w, r)
@@ -26,6 +29,10 @@ func (a *App) handler() http.Handler {
 		// Asked first: the mux would redirect paths such as // that the API answers.
 		if h, pattern := mux.Handler(r); pattern != "" {
 			h.ServeHTTP(w, r)
+			return
+		}
+		if console.WantsConsole(r) {
+			http.Redirect(w, r, console.Root, http.StatusFound)
 			return
 		}
 		a.api.ServeHTTP(w, r)

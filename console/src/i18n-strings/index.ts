@@ -1,0 +1,3 @@
+export { layout as text } from './layout';
+export { metricNames, metricTitle, metricHelp } from './metrics';
+export * from './words';

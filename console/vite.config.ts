@@ -1,0 +1,29 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+import { compress } from './build/compress.ts';
+import { fixtures } from './build/fixtures.ts';
+import { theme } from './build/theme.ts';
+
+/**
+ * Where the development server takes all calls to: a running `vedette serve`; "fixtures":
+ * nowhere, answers come out of src/fixtures.
+ */
+const server = process.env.VEDETTE_ENDPOINT ?? 'http://127.0.0.1:8080';
+const fixed = server === 'fixtures';
+
+export default defineConfig({
+  base: '/console/',
+  plugins: [react(), theme(), compress(), ...(fixed ? [fixtures()] : [])],
+  build: {
+    outDir: 'dist/app',
+    emptyOutDir: true,
+    target: 'es2023',
+    assetsInlineLimit: 0, // the Content-Security-Policy allows files only
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 2000,
+  },
+  // Signatures cover the Host header: it goes on as the browser sent it.
+  ...(!fixed && { server: { proxy: { '^/(?!console/)': { target: server, changeOrigin: false } } } }),
+  test: { include: ['src/**/*.test.{ts,tsx}'], environment: 'node' },
+});
