@@ -151,17 +151,14 @@ func TestAttempt(t *testing.T) {
 
 // FuzzOpen: nothing but a token that was made with the secret is a session.
 func FuzzOpen(f *testing.F) {
-	session := signin.Session{AccessKeyID: "AKIA1"}.Begin(noon)
-	token := session.Token("first secret")
-	f.Add(token)
+	body, _, _ := strings.Cut(signin.Session{AccessKeyID: "AKIA1"}.Begin(noon).Token("first secret"), ".")
+	f.Add(body + "." + strings.Repeat("A", 43))
+	f.Add(body + ".")
 	f.Add("")
 	f.Add(".")
 	f.Add("eyJrIjoiQUtJQTEifQ.AAAA")
 	f.Add(strings.Repeat("e30", 2000) + ".AA")
 	f.Fuzz(func(t *testing.T, text string) {
-		if text == token {
-			return
-		}
 		if got, err := signin.Open(text, noon, secrets); err == nil {
 			t.Fatalf("%q: got %+v", text, got)
 		}
