@@ -40,6 +40,8 @@ var confined = map[string]string{
 	"charm.land/":                           "cli",
 	"github.com/aws/aws-sdk-go-v2/service/": "notify",
 	"github.com/coder/websocket":            "gateway",
+	"github.com/coreos/go-oidc":             "principal",
+	"golang.org/x/oauth2":                   "principal",
 	"github.com/eclipse/paho":               "gateway",
 }
 

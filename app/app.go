@@ -61,6 +61,9 @@ type App struct {
 	exporters   exporters
 
 	keys      *keyring
+	callers   *callers        // nil: --auth none
+	provider  *providerSignIn // nil: none is configured
+	started   time.Time
 	caughtUp  bool // what an earlier run left in the log has been judged
 	ready     atomic.Bool
 	failed    chan error
@@ -77,14 +80,14 @@ func New(ctx context.Context, options Options) (_ *App, err error) {
 		return nil, err
 	}
 	a := &App{options: options.withDefaults(), failed: make(chan error, 1)}
-	a.logger = a.options.Logger
+	a.logger, a.started = a.options.Logger, a.options.Now()
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.undo(context.WithoutCancel(ctx)))
 		}
 	}()
 	a.metrics = newMetrics()
-	for _, open := range []func(context.Context) error{a.openDataDir, a.openStore, a.openCertificate, a.openLog, a.wireAlerts, a.takeShards, a.wireGateway, a.wireExports, a.wireControl} {
+	for _, open := range []func(context.Context) error{a.openDataDir, a.openStore, a.openCertificate, a.openLog, a.wireAlerts, a.takeShards, a.wireGateway, a.wireExports, a.wireCallers, a.wireControl} {
 		if err := open(ctx); err != nil {
 			return nil, err
 		}
@@ -203,19 +206,37 @@ func (a *App) wireBridge() error {
 	return err
 }
 
+// wireCallers makes what tells who calls the API, and takes people to the provider at
+// which they sign in.
+func (a *App) wireCallers(ctx context.Context) error {
+	if a.options.Auth == AuthNone {
+		return nil
+	}
+	a.callers = &callers{
+		keys: a.keys, now: a.options.Now,
+		signed: a.verifier("iot", "execute-api"), // older AWS CLIs sign for execute-api
+	}
+	return a.openProvider(ctx)
+}
+
 func (a *App) wireControl(context.Context) error {
-	a.service = control.New(control.Options{
+	served := control.Options{
 		Store: a.db, Account: a.options.AccountID, Region: a.options.Region, Hostname: a.options.Hostname,
 		Authority: a.authority, Limits: a.options.Limits, Logger: a.logger, Now: a.options.Now,
 		OpenChunk: a.openChunk, OpenThings: a.openThings, MetricRetention: a.options.MetricRetention,
 		Changed: a.changed, Settle: a.settle, Rejections: a.gateway.Rejections,
-		User: a.keys.user,
-	})
-	options := restjson.Options{
-		Verify: a.verifier("iot", "execute-api"), // older AWS CLIs sign for execute-api
-		Logger: a.logger, Now: a.options.Now, ObserveCall: a.metrics.observeCall,
+		Version: a.options.Version, Deployment: a.deployment, Health: a.health,
 	}
-	if options.Verify != nil {
+	options := restjson.Options{Verify: unverified, Logger: a.logger, Now: a.options.Now, ObserveCall: a.metrics.observeCall}
+	if a.callers != nil {
+		served.User = a.callers.user
+		options.Verify = a.callers.verify
+	}
+	if a.provider != nil {
+		served.OpenIDConnect = &control.OpenIDConnect{Name: new(a.options.OpenIDConnect.name()), URL: new(providerPath)}
+	}
+	a.service = control.New(served)
+	if a.callers != nil {
 		options.Authorize = a.service.Authorize
 	}
 	a.api = restjson.NewServer(options)

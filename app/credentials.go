@@ -2,10 +2,7 @@ package app
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base32"
-	"encoding/base64"
 	"net/http"
 
 	"vedette/gateway"
@@ -20,7 +17,7 @@ type accessKey struct{ id, secret string }
 // openCredentials takes the root user's access key from the store, which makes
 // it on the first start, and writes it where AWS tools look for it.
 func (a *App) openCredentials(ctx context.Context) error {
-	id, secret, err := a.db.RootKey(ctx, newAccessKey)
+	id, secret, err := a.db.RootKey(ctx, principal.NewAccessKey)
 	if err != nil {
 		return err
 	}
@@ -49,14 +46,6 @@ func (a *App) openAuthority(ctx context.Context) error {
 		return err
 	}
 	return a.dir.writeRoot(a.authority.PEM())
-}
-
-// newAccessKey returns a random key of AWS's form: AKIA and 16 letters and
-// digits; 40 letters, digits, + and /.
-func newAccessKey() (id, secret string) {
-	random := make([]byte, 10+30)
-	_, _ = rand.Read(random) // never fails: crypto/rand
-	return "AKIA" + base32.StdEncoding.EncodeToString(random[:10]), base64.StdEncoding.EncodeToString(random[10:])
 }
 
 // verifier returns what tells who signed a request for one of the services; nil

@@ -2,10 +2,8 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
@@ -21,7 +19,11 @@ func (a *App) handler() http.Handler {
 	mux.HandleFunc("GET /readyz", a.readyz)
 	mux.HandleFunc("GET /ca.pem", a.serveCA)
 	mux.Handle(console.Root, console.Handler())
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	if a.provider != nil {
+		mux.HandleFunc("GET "+providerPath, a.provider.begin)
+		mux.HandleFunc("GET "+callbackPath, a.provider.callback)
+	}
+	all := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if h, ok := a.front.Handler(r); ok {
 			h.ServeHTTP(w, r)
 			return
@@ -37,14 +39,16 @@ func (a *App) handler() http.Handler {
 		}
 		a.api.ServeHTTP(w, r)
 	})
+	if a.options.Auth == AuthNone {
+		return guardHost(a.options.Hostname, all)
+	}
+	return all
 }
 
 // readyz answers 200 when reports are accepted and their effects are stored, 503
 // with the reason otherwise.
 func (a *App) readyz(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
-	defer cancel()
-	if err := a.unready(ctx); err != nil {
+	if err := a.unready(r.Context()); err != nil {
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)
 		return
 	}
@@ -52,18 +56,9 @@ func (a *App) readyz(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *App) unready(ctx context.Context) error {
-	if !a.ready.Load() {
-		return errors.New("starting: what the last run left in the log is being judged")
-	}
-	if err := a.log.Healthy(); err != nil {
-		return fmt.Errorf("log: %w", err)
-	}
-	if err := a.db.Healthy(ctx); err != nil {
-		return fmt.Errorf("store: %w", err)
-	}
-	for _, o := range a.owners {
-		if err := o.progress.stalled(); err != nil {
-			return fmt.Errorf("detection of shard %d: %w", o.shard, err)
+	for _, p := range a.parts(ctx) {
+		if p.err != nil {
+			return fmt.Errorf("%s: %w", p.name, p.err)
 		}
 	}
 	return nil

@@ -15,6 +15,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"vedette/api"
 	"vedette/control"
 	"vedette/detect"
 	"vedette/gateway"
@@ -69,6 +70,12 @@ type Options struct {
 	// Hostname is the bare host name that DescribeEndpoint answers, and that the
 	// server certificate is for, if Vedette issues it. The default is "localhost".
 	Hostname string
+
+	// Version of the program, for those who ask the server.
+	Version string
+
+	// OpenIDConnect is a provider at which people sign in; none by default.
+	OpenIDConnect OpenIDConnect
 
 	// Auth is "sigv4" (the default) or "none", which is for tests on loopback.
 	Auth string
@@ -332,6 +339,7 @@ func (o Options) Check() error {
 		}
 	}
 	faults = append(faults, o.checkExports()...)
+	faults = append(faults, o.OpenIDConnect.check(o.Auth, api.ARNs{Account: o.AccountID, Region: o.Region})...)
 	if (o.TLSCert == "") != (o.TLSKey == "") {
 		fault("tls-cert %q and tls-key %q: want both or none", o.TLSCert, o.TLSKey)
 	}

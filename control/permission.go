@@ -16,14 +16,15 @@ import (
 	"vedette/store"
 )
 
-// Authorize says whether who signed a request may do what it asks for (it is for
+// Authorize says whether a caller may do what a request asks for (it is for
 // restjson.Options.Authorize): the root user may do all, anybody else what the
-// policies of the access key allow on every resource that the request is about.
+// policies of the access key or the role allow on every resource that the request is
+// about.
 // A refusal is an AccessDeniedException in AWS's words.
 func (s *Service) Authorize(r *http.Request, caller restjson.Caller, op *api.Operation, in any) error {
-	user := s.opts.User(caller.AccessKeyID)
+	user := s.opts.User(caller)
 	switch {
-	case user == nil: // gone since the signature was verified
+	case user == nil: // gone since the caller was found to be who it is
 		return api.Errorf(api.UnrecognizedClientException, "The security token included in the request is invalid.")
 	case user.Root:
 		return nil
@@ -164,12 +165,21 @@ func (c *callContext) other(key string) string {
 	account := c.service.opts.Account
 	switch key {
 	case "aws:username":
+		if c.user.Role != "" {
+			return "" // as AWS has it of roles: names that the provider's users have would be mixed up with those of keys
+		}
 		return c.user.Name
 	case "aws:PrincipalArn":
+		if c.user.Role != "" {
+			return "arn:aws:iam::" + account + ":role/" + c.user.Role
+		}
 		return c.user.ARN(account)
 	case "aws:PrincipalAccount", "aws:ResourceAccount":
 		return account
 	case "aws:PrincipalType":
+		if c.user.Role != "" {
+			return "AssumedRole"
+		}
 		return "User"
 	case "aws:RequestedRegion":
 		return c.service.opts.Region

@@ -28,7 +28,7 @@ func newKeyEnv(t *testing.T) *keyEnv {
 	service := control.New(control.Options{
 		Store: e.db, Account: account, Region: region, Hostname: "iot.example.com", Authority: authority(),
 		Now:  func() time.Time { return e.now },
-		User: func(id string) *principal.User { return e.users[id] },
+		User: func(c restjson.Caller) *principal.User { return e.users[c.AccessKeyID] },
 	})
 	srv := restjson.NewServer(restjson.Options{
 		Verify: func(r *http.Request, _ [sha256.Size]byte) (restjson.Caller, error) {

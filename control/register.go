@@ -23,9 +23,24 @@ func (s *Service) Register(srv *restjson.Server) {
 	restjson.Handle(srv, api.UntagResource, s.UntagResource)
 	restjson.Handle(srv, api.ListTagsForResource, s.ListTagsForResource)
 
+	s.registerOwn(srv)
+}
+
+// registerOwn binds Vedette's own operations.
+func (s *Service) registerOwn(srv *restjson.Server) {
 	restjson.Handle(srv, listReportRejections, s.ListReportRejections)
 	restjson.Handle(srv, listThresholds, s.ListThresholds)
 	restjson.Handle(srv, getSuggestions, s.GetSuggestions)
+
+	restjson.Handle(srv, describeSignIn, s.DescribeSignIn)
+	restjson.Handle(srv, createSession, s.CreateSession)
+	restjson.Handle(srv, getSession, s.GetSession)
+	restjson.Handle(srv, deleteSession, s.DeleteSession)
+	restjson.Handle(srv, describeDeployment, s.DescribeDeployment)
+	restjson.Handle(srv, listAccessKeys, s.ListAccessKeys)
+	restjson.Handle(srv, createAccessKey, s.CreateAccessKey)
+	restjson.Handle(srv, updateAccessKey, s.UpdateAccessKey)
+	restjson.Handle(srv, deleteAccessKey, s.DeleteAccessKey)
 }
 
 // registerProfiles binds security profiles and what their behaviors refer to.

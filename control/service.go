@@ -17,6 +17,7 @@ import (
 	"vedette/gateway"
 	"vedette/metric"
 	"vedette/principal"
+	"vedette/restjson"
 	"vedette/store"
 	"vedette/violation"
 )
@@ -62,9 +63,19 @@ type Options struct {
 	// it answer NotImplementedException.
 	Authority *principal.Authority
 
-	// User returns who signs with an access key; nil where the key is unknown or
-	// disabled. Only Authorize asks.
-	User func(accessKeyID string) *principal.User
+	// User returns who a caller is; nil where the access key is unknown or disabled, or
+	// the role is. User itself being nil, nobody is asked who it is, and everybody may do
+	// all.
+	User func(caller restjson.Caller) *principal.User
+
+	Version       string         // of the server
+	OpenIDConnect *OpenIDConnect // where one can sign in without an access key; nil: nowhere
+
+	// Deployment returns what DescribeDeployment answers, but for the health. nil: nothing.
+	Deployment func() DescribeDeploymentResponse
+
+	// Health returns how the parts of the server are. nil: none are known.
+	Health func(ctx context.Context) []Health
 
 	Limits Limits
 	Logger *slog.Logger     // nil discards
@@ -103,6 +114,9 @@ func New(o Options) *Service {
 		suggesting:  make(chan struct{}, 1),
 	}
 }
+
+// Limits returns the quotas in force.
+func (s *Service) Limits() Limits { return s.limits }
 
 // read runs fn on one unchanging state of the store.
 func (s *Service) read(ctx context.Context, fn func(tx *store.Tx) error) error {

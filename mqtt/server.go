@@ -91,6 +91,9 @@ func NewServer(ctx context.Context, o Options) (*Server, error) {
 	return s, nil
 }
 
+// Options returns what the server was made with, defaults filled in.
+func (s *Server) Options() Options { return s.opt }
+
 // Serve accepts connections on l until it fails or the server is shut down; then
 // it closes l and returns the error, net.ErrClosed after Shutdown.
 func (s *Server) Serve(l net.Listener) error {

@@ -1,11 +1,18 @@
 package restjson
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
-// Caller is who signed a request. It is the zero value where the server does
-// not verify requests.
+// Caller is who a request comes from: who signed it, or who has the session that it
+// came with. It is the zero value where the server does not verify requests.
 type Caller struct {
-	AccessKeyID string
+	AccessKeyID string // empty: the caller signed in without one
+	User, Role  string // of who signed in without an access key
+
+	Expires   time.Time // the session; zero: the request is signed
+	SetCookie string    // Set-Cookie of the answer, unless that is an error; empty: none
 }
 
 type (

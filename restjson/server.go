@@ -22,8 +22,8 @@ const DefaultMaxBody = 1 << 20
 // Options is what a Server needs to know. The zero value verifies nothing and
 // logs nothing.
 type Options struct {
-	// Verify says who signed the request whose body has the given hash; see
-	// VerifySigV4. An *api.Error is answered as it is, any other error as
+	// Verify says who sent the request whose body has the given hash; see
+	// VerifySigV4. It is not asked about public operations. An *api.Error is answered as it is, any other error as
 	// InternalFailureException. nil: every request is served, as Caller{}.
 	Verify func(r *http.Request, bodySHA256 [sha256.Size]byte) (Caller, error)
 
@@ -89,6 +89,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.status, body = encodeError(w.Header(), c.err, c.id)
 	}
 	h := w.Header()
+	if c.err == nil && c.caller.SetCookie != "" {
+		h.Set("Set-Cookie", c.caller.SetCookie)
+	}
 	h.Set("Content-Type", "application/json")
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	h.Set("x-amzn-RequestId", c.id)
@@ -113,7 +116,7 @@ func (s *Server) answer(c *call, w http.ResponseWriter, r *http.Request) (body [
 	if err != nil {
 		return nil, err
 	}
-	if s.opts.Verify != nil {
+	if s.opts.Verify != nil && !op.Public {
 		if c.caller, err = s.opts.Verify(r, sha256.Sum256(payload)); err != nil {
 			return nil, err
 		}
@@ -129,7 +132,7 @@ func (s *Server) answer(c *call, w http.ResponseWriter, r *http.Request) (body [
 	if err := api.Validate(op.Input, in); err != nil {
 		return nil, err
 	}
-	if s.opts.Authorize != nil {
+	if s.opts.Authorize != nil && !op.Public {
 		if err := s.opts.Authorize(r, c.caller, op, in); err != nil {
 			return nil, err
 		}
@@ -188,6 +191,9 @@ func (s *Server) logAccess(r *http.Request, c *call) {
 		slog.Int("status", c.status),
 		slog.Duration("duration", took),
 		slog.String("requestID", c.id),
+	}
+	if c.caller.User != "" {
+		attrs = append(attrs, slog.String("user", c.caller.User), slog.String("role", c.caller.Role))
 	}
 	if c.op == nil {
 		attrs = append(attrs, slog.String("method", r.Method), slog.String("path", r.URL.EscapedPath()))

@@ -83,7 +83,7 @@ func runDemo(ctx context.Context, o demoOptions, out io.Writer) (err error) {
 	}
 	o.server.SNSEndpoint = sns.URL()
 	o.server.SNSCredentials = credentials.NewStaticCredentialsProvider("AKIADEMO", "demo", "")
-	o.server.Logger = app.DefaultLogger(os.Stderr, slog.LevelWarn)
+	o.server.Logger, o.server.Version = app.DefaultLogger(os.Stderr, slog.LevelWarn), buildVersion()
 	a, err := app.New(ctx, o.server)
 	if err != nil {
 		return err

@@ -45,7 +45,7 @@ bound addresses are in DATA_DIR/endpoints.json. SIGTERM stops cleanly.`,
 			if err := options.SetLimits(sections.limits); err != nil {
 				return fmt.Errorf("%s: %w", config, err)
 			}
-			options.Exports = sections.exports
+			options.Exports, options.Version = sections.exports, buildVersion()
 			var minimum slog.Level
 			if err := minimum.UnmarshalText([]byte(level)); err != nil {
 				return fmt.Errorf("log-level %q: want debug, info, warn or error", level)
@@ -88,6 +88,11 @@ func serveFlags(cmd *cobra.Command, o *app.Options) {
 	f.StringVar(&o.Region, "region", "us-east-1", "Region in ARNs and signatures")
 	f.StringVar(&o.Hostname, "hostname", "localhost", "host name that DescribeEndpoint answers, and that the server certificate is for")
 	f.StringVar(&o.Auth, "auth", app.AuthSigV4, "how callers of the API prove who they are: sigv4, or none (loopback only)")
+	f.StringVar(&o.OpenIDConnect.Issuer, "oidc-issuer", "", "OpenID Connect provider at which people sign in to the console, as https://idp.example.com; empty: none")
+	f.StringVar(&o.OpenIDConnect.ClientID, "oidc-client-id", "", "name under which the provider knows this server")
+	f.StringVar(&o.OpenIDConnect.ClientSecretFile, "oidc-client-secret-file", "", "file with the secret that the provider gave; empty: a public client")
+	f.StringVar(&o.OpenIDConnect.Name, "oidc-name", "", "name of the provider on the sign-in page; empty: its host")
+	f.StringVar(&o.OpenIDConnect.RolesFile, "oidc-roles", "", "YAML or JSON file that says what the provider's users may do")
 	f.StringVar(&o.DatabaseURL, "database-url", "", "postgres://… instead of SQLite in the data directory")
 	f.StringVar(&o.NATSURL, "nats-url", "", "nats://… instead of JetStream in the data directory")
 	f.BoolVar(&o.SkipDamagedLog, "skip-damaged-log", false, "start although messages of the log cannot be read; their records are lost")
