@@ -46,6 +46,8 @@ type App struct {
 	dispatcher  *notify.Dispatcher
 	scheduler   *task.Scheduler
 	feeder      *feeder
+	live        *live
+	rates       *rates
 	owners      []*owner
 	coordinator *coordinator
 	service     *control.Service
@@ -141,6 +143,8 @@ func (a *App) openLog(ctx context.Context) error {
 	a.log = log
 	a.later(log.Close)
 	a.feeder = newFeeder(a.db, log, a.logger)
+	a.rates = &rates{total: a.ingested, connections: func() int64 { return a.broker.Stats().Connections }}
+	a.live = newLive(a.db, log.Shards(), a.logger, a.rates, a.activeViolations)
 	return a.seedLog(ctx)
 }
 
@@ -170,6 +174,7 @@ func (a *App) wireGateway(ctx context.Context) error {
 		UsageInterval: a.options.UsageInterval, Registered: a.registered,
 		MaxPerPrincipal: limits.PerPrincipal, MaxConnectsPerClient: a.options.connectsPerClient(),
 		MinReportInterval: max(a.options.MinReportInterval, 0), MaxReportsPerSecond: a.options.MaxReportsPerSecond,
+		ObserveRejection: a.live.rejection,
 	})
 	for _, o := range a.owners {
 		a.setDimensions(o.engine)
@@ -209,11 +214,11 @@ func (a *App) wireControl(context.Context) error {
 		Authority: a.authority, Limits: a.options.Limits, Logger: a.logger, Now: a.options.Now,
 		OpenChunk: a.openChunk, OpenThings: a.openThings, MetricRetention: a.options.MetricRetention,
 		Changed: a.changed, Settle: a.settle, Rejections: a.gateway.Rejections,
-		User: a.keys.user,
+		User: a.keys.user, Watch: a.live.watch, Fleet: a.fleetFigures,
 	})
 	options := restjson.Options{
 		Verify: a.verifier("iot", "execute-api"), // older AWS CLIs sign for execute-api
-		Logger: a.logger, Now: a.options.Now, ObserveCall: a.metrics.observeCall,
+		Logger: a.logger, Now: a.options.Now, ObserveCall: a.observeCall,
 	}
 	if options.Verify != nil {
 		options.Authorize = a.service.Authorize
@@ -221,6 +226,11 @@ func (a *App) wireControl(context.Context) error {
 	a.api = restjson.NewServer(options)
 	a.service.Register(a.api)
 	return nil
+}
+
+func (a *App) observeCall(operation string, status int, d time.Duration) {
+	a.metrics.observeCall(operation, status, d)
+	a.live.observeCall(operation, status)
 }
 
 // changed waits until a change is in the log. A log that is away does not fail

@@ -23,6 +23,15 @@ func (s *Service) Register(srv *restjson.Server) {
 	restjson.Handle(srv, api.UntagResource, s.UntagResource)
 	restjson.Handle(srv, api.ListTagsForResource, s.ListTagsForResource)
 
+	restjson.Handle(srv, searchViolations, s.SearchViolations)
+	restjson.Handle(srv, getViolation, s.GetViolation)
+	restjson.Handle(srv, searchViolationEvents, s.SearchViolationEvents)
+	restjson.Handle(srv, countViolationEvents, s.CountViolationEvents)
+	restjson.Handle(srv, getOverview, s.GetOverview)
+	if s.opts.Watch != nil {
+		restjson.HandleStream(srv, watchLive, s.opts.Watch)
+	}
+
 	restjson.Handle(srv, listReportRejections, s.ListReportRejections)
 	restjson.Handle(srv, listThresholds, s.ListThresholds)
 	restjson.Handle(srv, getSuggestions, s.GetSuggestions)
