@@ -28,6 +28,15 @@ func (s *Service) Register(srv *restjson.Server) {
 
 // registerOwn binds Vedette's own operations.
 func (s *Service) registerOwn(srv *restjson.Server) {
+	restjson.Handle(srv, searchViolations, s.SearchViolations)
+	restjson.Handle(srv, getViolation, s.GetViolation)
+	restjson.Handle(srv, searchViolationEvents, s.SearchViolationEvents)
+	restjson.Handle(srv, countViolationEvents, s.CountViolationEvents)
+	restjson.Handle(srv, getOverview, s.GetOverview)
+	if s.opts.Watch != nil {
+		restjson.HandleStream(srv, watchLive, s.opts.Watch)
+	}
+
 	restjson.Handle(srv, listReportRejections, s.ListReportRejections)
 	restjson.Handle(srv, listThresholds, s.ListThresholds)
 	restjson.Handle(srv, getSuggestions, s.GetSuggestions)

@@ -59,6 +59,13 @@ type Options struct {
 	// none are known.
 	Rejections func(thing string) []gateway.Rejection
 
+	// Watch streams what happens, for WatchLive. nil: there is no such operation.
+	Watch func(ctx context.Context, in *WatchLiveRequest, out *restjson.Stream) error
+
+	// Fleet returns what the overview tells that is not in the store. nil: the operation
+	// GetOverview answers zeros for it.
+	Fleet func(ctx context.Context) FleetFigures
+
 	// Authority issues the certificates of devices. nil: the operations that need
 	// it answer NotImplementedException.
 	Authority *principal.Authority
@@ -93,6 +100,7 @@ type Service struct {
 
 	permissions map[*api.Operation]permission
 	suggesting  chan struct{} // holds an element while GetSuggestions reads a fleet
+	overview    overviewParts
 }
 
 // New returns a service over o.Store.
