@@ -2,6 +2,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { compress } from './build/compress.ts';
 import { fixtures } from './build/fixtures.ts';
+import { fonts } from './build/fonts.ts';
 import { theme } from './build/theme.ts';
 
 /**
@@ -13,7 +14,7 @@ const fixed = server === 'fixtures';
 
 export default defineConfig({
   base: '/console/',
-  plugins: [react(), theme(), compress(), ...(fixed ? [fixtures()] : [])],
+  plugins: [react(), theme(), fonts(), compress(), ...(fixed ? [fixtures()] : [])],
   build: {
     outDir: 'dist/app',
     emptyOutDir: true,
