@@ -47,9 +47,11 @@ func TestDocumentedPolicies(t *testing.T) {
 		},
 		"read-only": {
 			allowed: []string{"GET /things", "GET /things/cam", "GET /security-profiles/base", "GET /vedette/v1/rejections?thingName=cam", "GET /active-violations",
-				"POST /security-profile-behaviors/validate " + body, "GET /registrationcode", "GET /endpoint"},
+				"POST /security-profile-behaviors/validate " + body, "GET /registrationcode", "GET /endpoint",
+				"GET /vedette/v1/deployment", "GET /vedette/v1/access-keys"},
 			refused: []string{"POST /things/new {}", "DELETE /things/cam", "PATCH /security-profiles/base {}", "POST /keys-and-certificate",
-				"POST /violations/verification-state/v {\"verificationState\":\"UNKNOWN\"}"},
+				"POST /violations/verification-state/v {\"verificationState\":\"UNKNOWN\"}",
+				`POST /vedette/v1/access-keys {"name":"x"}`, "DELETE /vedette/v1/access-keys/x"},
 		},
 		"ci": {
 			allowed: []string{"POST /security-profiles/ci-ports " + body, "PATCH /security-profiles/ci-own " + body,
