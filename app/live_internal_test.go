@@ -164,7 +164,7 @@ func TestLiveBounds(t *testing.T) {
 
 // TestLiveStopped: nobody gets in any more.
 func TestLiveStopped(t *testing.T) {
-	l := newLive(storetest.New(t), 1, slog.New(slog.DiscardHandler), &rates{}, func() int { return 0 })
+	l := newLive(storetest.New(t), 1, slog.New(slog.DiscardHandler), &rates{total: func() ingested { return ingested{} }}, func() int { return 0 })
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	l.run(ctx)
