@@ -67,11 +67,16 @@ func (d *deployment) openLive(query, lastEventID string) *http.Response {
 	if lastEventID != "" {
 		req.Header.Set("Last-Event-ID", lastEventID)
 	}
-	id, secret := d.RootKey()
-	(&sigv4.Signer{AccessKeyID: id, SecretAccessKey: secret, Region: "us-east-1", Service: "iot"}).Sign(req, sha256.Sum256(nil), time.Now())
+	d.sign(req, sha256.Sum256(nil))
 	resp, err := d.web.Do(req)
 	check(d.t, err)
 	return resp
+}
+
+// sign signs a request of the API as the root user.
+func (d *deployment) sign(req *http.Request, bodySHA256 [sha256.Size]byte) {
+	id, secret := d.RootKey()
+	(&sigv4.Signer{AccessKeyID: id, SecretAccessKey: secret, Region: "us-east-1", Service: "iot"}).Sign(req, bodySHA256, time.Now())
 }
 
 // until returns the next event that passes.

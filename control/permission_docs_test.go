@@ -47,6 +47,7 @@ func TestDocumentedPolicies(t *testing.T) {
 		},
 		"read-only": {
 			allowed: []string{"GET /things", "GET /things/cam", "GET /security-profiles/base", "GET /vedette/v1/rejections?thingName=cam", "GET /active-violations",
+				"GET /vedette/v1/overview", "GET /vedette/v1/violations?thingName=cam", "GET /vedette/v1/violation-events", "GET /vedette/v1/violation-counts?startTime=0&endTime=1&bucketSeconds=1",
 				"POST /security-profile-behaviors/validate " + body, "GET /registrationcode", "GET /endpoint",
 				"GET /vedette/v1/deployment", "GET /vedette/v1/access-keys"},
 			refused: []string{"POST /things/new {}", "DELETE /things/cam", "PATCH /security-profiles/base {}", "POST /keys-and-certificate",
@@ -60,6 +61,7 @@ func TestDocumentedPolicies(t *testing.T) {
 				`POST /tags {"resourceArn":"ARN:securityprofile/ci-own","tags":[{"Key":"a","Value":"b"}]}`,
 				"DELETE /security-profiles/ci-own"},
 			refused: []string{"PATCH /security-profiles/base {}", "POST /things/new {}", "GET /things/cam",
+				"GET /vedette/v1/overview",
 				"PUT /security-profiles/ci-own/targets?securityProfileTargetArn=ARN:thinggroup/free",
 				"PUT /security-profiles/ci-own/targets?securityProfileTargetArn=ARN:all/things",
 				"PUT /security-profiles/base/targets?securityProfileTargetArn=ARN:thinggroup/pipeline",
