@@ -36,7 +36,7 @@ func decodeValues(c *violation.Chunk, from, to int64) ([]value, error) {
 			if lists[r.List()] == nil {
 				lists[r.List()] = listOf(&r)
 			}
-			v.content = *lists[r.List()]
+			v.list, v.content = r.List(), *lists[r.List()]
 		}
 		values = append(values, v)
 	}

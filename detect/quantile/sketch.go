@@ -4,6 +4,7 @@
 package quantile
 
 import (
+	"maps"
 	"math"
 	"math/bits"
 	"slices"
@@ -126,6 +127,22 @@ func (s *Sketch) place(k Key) uint32 {
 		return uint32(shift)<<precision + uint32(k>>shift)
 	}
 	return uint32(k) // a bucket for itself
+}
+
+// Each calls fn with the values from low to high of which there are count, in order. Low
+// and high differ only where percentiles are not exact, and then by less than 1 %.
+func (s *Sketch) Each(fn func(low, high Key, count uint64)) {
+	if s.buckets == nil {
+		slices.Sort(s.keys)
+		for _, k := range s.keys {
+			fn(k, k, 1)
+		}
+		return
+	}
+	for _, p := range slices.Sorted(maps.Keys(s.buckets)) {
+		b := s.buckets[p]
+		fn(b.min, b.max, b.count)
+	}
 }
 
 // Side is the end of a bucket that a percentile is rounded to.

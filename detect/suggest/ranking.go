@@ -38,6 +38,13 @@ func (r *ranking) add(v float64) {
 	r.above.Add(r.key(v))
 }
 
+// each calls fn with every value, in no order, and how often it is there. What is less
+// than 1 % apart may come as the smallest of them.
+func (r *ranking) each(fn func(v float64, count int64)) {
+	r.above.Each(func(low, _ quantile.Key, count uint64) { fn(r.number(low), int64(count)) })
+	r.below.Each(func(_, high quantile.Key, count uint64) { fn(-r.number(high), int64(count)) })
+}
+
 // percentile returns a percentile, rounded up where it is not exact; there are values.
 func (r *ranking) percentile(percent float64) float64 {
 	below, above := r.below.Len(), r.above.Len()
