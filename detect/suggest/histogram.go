@@ -73,6 +73,10 @@ func powerOfTen(x float64) float64 {
 	return math.Pow(10, x)
 }
 
+// leastWidth is the least that buckets of one width may have: below, numbers are not as
+// exact as others.
+const leastWidth = 1e-300
+
 // even returns edges around low and high that are 1, 2 or 5 times a power of ten apart.
 func even(low, high float64, counts bool) (edges []float64) {
 	const aim = maxBuckets - 10 // the ends are rounded outwards
@@ -83,10 +87,10 @@ func even(low, high float64, counts bool) (edges []float64) {
 	case low == high:
 		width = math.Abs(high) / aim
 	}
-	width = niceWidth(width)
-	first := math.Floor(low / width)
+	times := multiplesOf(max(width, leastWidth))
+	first := math.Floor(low / times(1))
 	for i := range maxBuckets + 1 {
-		edge := (first + float64(i)) * width
+		edge := times(first + float64(i))
 		edges = append(edges, edge)
 		if edge > high {
 			break
@@ -95,15 +99,22 @@ func even(low, high float64, counts bool) (edges []float64) {
 	return edges
 }
 
-// niceWidth returns the least of 1, 2 and 5 times a power of ten that is not below w.
-func niceWidth(w float64) float64 {
+// multiplesOf returns what multiplies the least of 1, 2 and 5 times a power of ten that
+// is not below w. Three times 0.1 is 0.3.
+func multiplesOf(w float64) (times func(k float64) float64) {
 	decade := decadeOf(w)
 	for _, r := range []float64{1, 2, 5, 10} {
-		if nice := scaled(r, decade); nice >= w {
-			return nice
+		times = func(k float64) float64 {
+			if decade < 0 {
+				return k * r / math.Pow10(-decade)
+			}
+			return k * r * math.Pow10(decade)
+		}
+		if times(1) >= w {
+			return times
 		}
 	}
-	return w // too small for a power of ten
+	return times
 }
 
 // add counts a value count times. One that is beyond the ends is in the bucket there: it
