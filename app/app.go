@@ -46,6 +46,8 @@ type App struct {
 	dispatcher  *notify.Dispatcher
 	scheduler   *task.Scheduler
 	feeder      *feeder
+	live        *live
+	rates       *rates
 	owners      []*owner
 	coordinator *coordinator
 	service     *control.Service
@@ -144,6 +146,8 @@ func (a *App) openLog(ctx context.Context) error {
 	a.log = log
 	a.later(log.Close)
 	a.feeder = newFeeder(a.db, log, a.logger)
+	a.rates = &rates{total: a.ingested, connections: func() int64 { return a.broker.Stats().Connections }}
+	a.live = newLive(a.db, log.Shards(), a.logger, a.rates, a.activeViolations)
 	return a.seedLog(ctx)
 }
 
@@ -173,6 +177,7 @@ func (a *App) wireGateway(ctx context.Context) error {
 		UsageInterval: a.options.UsageInterval, After: a.options.After, Registered: a.registered,
 		MaxPerPrincipal: limits.PerPrincipal, MaxConnectsPerClient: a.options.connectsPerClient(),
 		MinReportInterval: max(a.options.MinReportInterval, 0), MaxReportsPerSecond: a.options.MaxReportsPerSecond,
+		ObserveRejection: a.live.rejection,
 	})
 	for _, o := range a.owners {
 		a.setDimensions(o.engine)
@@ -223,11 +228,12 @@ func (a *App) wireControl(context.Context) error {
 	served := control.Options{
 		Store: a.db, Account: a.options.AccountID, Region: a.options.Region, Hostname: a.options.Hostname,
 		Authority: a.authority, Limits: a.options.Limits, Logger: a.logger, Now: a.options.Now,
-		OpenChunk: a.openChunk, OpenThings: a.openThings, MetricRetention: a.options.MetricRetention,
+		OpenChunk: a.openChunk, OpenThings: a.openThings, FindThings: a.findThings, Thing: a.thing, Reports: a.reports, MetricRetention: a.options.MetricRetention,
 		Changed: a.changed, Settle: a.settle, Rejections: a.gateway.Rejections,
 		Version: a.options.Version, Deployment: a.deployment, Health: a.health,
+		Watch: a.live.watch, Fleet: a.fleetFigures,
 	}
-	options := restjson.Options{Verify: unverified, Logger: a.logger, Now: a.options.Now, ObserveCall: a.metrics.observeCall}
+	options := restjson.Options{Verify: unverified, Logger: a.logger, Now: a.options.Now, ObserveCall: a.observeCall}
 	if a.callers != nil {
 		served.User = a.callers.user
 		options.Verify = a.callers.verify
@@ -242,6 +248,11 @@ func (a *App) wireControl(context.Context) error {
 	a.api = restjson.NewServer(options)
 	a.service.Register(a.api)
 	return nil
+}
+
+func (a *App) observeCall(operation string, status int, d time.Duration) {
+	a.metrics.observeCall(operation, status, d)
+	a.live.observeCall(operation, status)
 }
 
 // changed waits until a change is in the log. A log that is away does not fail

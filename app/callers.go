@@ -33,8 +33,15 @@ type callers struct {
 const (
 	sessionPath   = "/vedette/v1/session"
 	sessionCookie = "vedette_session"
+	livePath      = "/vedette/v1/live"
 	consoleHeader = "X-Vedette-Console" // its value is 1
 )
+
+// fromConsole tells whether a request means its session: what a page of another site
+// makes a browser send has not the header. A browser's event stream can have none.
+func fromConsole(r *http.Request) bool {
+	return r.Header.Get(consoleHeader) == "1" || r.Method == http.MethodGet && r.URL.Path == livePath
+}
 
 // verify is for restjson.Options.Verify.
 func (c *callers) verify(r *http.Request, bodySHA256 [sha256.Size]byte) (restjson.Caller, error) {
@@ -42,7 +49,7 @@ func (c *callers) verify(r *http.Request, bodySHA256 [sha256.Size]byte) (restjso
 	switch {
 	case session && r.Method == http.MethodPost:
 		return c.signIn(r, bodySHA256)
-	case isSigned(r) || r.Header.Get(consoleHeader) != "1":
+	case isSigned(r) || !fromConsole(r):
 		return c.signed(r, bodySHA256)
 	}
 	caller, err := c.ofSession(r)

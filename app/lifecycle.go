@@ -28,6 +28,7 @@ func (a *App) Start(ctx context.Context) (err error) {
 	a.judge()
 	a.background("changes", a.feeder.run)
 	a.serve()
+	a.background("live", a.live.run) // its streams end before the listeners wait for them
 	a.export()
 	if err := a.catchUp(ctx); err != nil {
 		return err

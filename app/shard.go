@@ -44,6 +44,7 @@ type owner struct {
 	exported func()                                                      // metric values were exported
 	rules    func(*detect.Engine)                                        // behaviors may have changed
 	seen     func(events []violation.Event, arrivals []int64, now int64) // events were stored
+	live     *live
 
 	effects   violation.Effects
 	arrivals  []int64 // arrival times of the records behind effects.Events
@@ -60,7 +61,7 @@ type owner struct {
 func newOwner(ctx context.Context, a *App, shard int) (*owner, error) {
 	o := &owner{
 		shard: shard, log: a.log, db: a.db, now: a.options.Now, wake: a.dispatcher.Wake, exported: a.exporters.wake, merge: a.coordinator.wake,
-		rules: a.setDimensions, seen: a.metrics.observeEvents,
+		rules: a.setDimensions, seen: a.metrics.observeEvents, live: a.live,
 		sweeping: make(chan struct{}, 1),
 		logger:   a.options.Logger.With("component", "detect", "shard", shard),
 	}
@@ -183,6 +184,7 @@ func (o *owner) apply(batch *record.Batch) {
 			o.effects.Cut(before)
 			continue
 		}
+		o.show(r)
 		for range len(o.effects.Events) - events {
 			o.arrivals = append(o.arrivals, r.At)
 		}
@@ -190,6 +192,16 @@ func (o *owner) apply(batch *record.Batch) {
 	}
 	if changed {
 		o.rules(o.engine)
+	}
+}
+
+// show tells those who watch of a record that was judged for the first time.
+func (o *owner) show(r *record.Record) {
+	switch {
+	case r.Kind == record.KindReport && o.live.watching():
+		o.live.report(r)
+	case r.Kind == record.KindChange && o.shard == 0: // the other shards have it too
+		o.live.changeRecord(r.Body)
 	}
 }
 
@@ -218,6 +230,9 @@ func (o *owner) record(ctx context.Context) error {
 	}
 	o.stored = o.effects.Position
 	o.seen(o.effects.Events, o.arrivals, o.now().UnixMilli())
+	if len(o.effects.Events) > 0 {
+		o.live.wake()
+	}
 	if len(o.effects.Alerts) > 0 {
 		o.wake()
 	}

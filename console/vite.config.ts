@@ -2,6 +2,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { compress } from './build/compress.ts';
 import { fixtures } from './build/fixtures.ts';
+import { fonts } from './build/fonts.ts';
 import { theme } from './build/theme.ts';
 
 /**
@@ -30,7 +31,7 @@ function browser(name: string, include: string): TestProjectInlineConfiguration 
 
 export default defineConfig({
   base: '/console/',
-  plugins: [react(), theme(), compress(), ...(fixed ? [fixtures()] : [])],
+  plugins: [react(), theme(), fonts(), compress(), ...(fixed ? [fixtures()] : [])],
   build: {
     outDir: 'dist/app',
     emptyOutDir: true,

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"vedette/api"
+	"vedette/store"
 )
 
 // watchLive is a stream of server-sent events. Its output is what the events hold as
@@ -77,4 +78,13 @@ type LiveRejection struct {
 	Time         *time.Time
 	ErrorCode    *string
 	ErrorMessage *string
+}
+
+// NewLiveViolation returns a violation event as it is told.
+func NewLiveViolation(e *store.Event) (*LiveViolation, error) {
+	v, err := violationEvent(e)
+	return &LiveViolation{
+		ViolationID: v.ViolationId, ThingName: v.ThingName, SecurityProfileName: v.SecurityProfileName, Behavior: v.Behavior,
+		ViolationEventType: v.ViolationEventType, ViolationEventTime: v.ViolationEventTime, MetricValue: v.MetricValue,
+	}, err
 }

@@ -28,6 +28,15 @@ func (s *Service) Register(srv *restjson.Server) {
 
 // registerOwn binds Vedette's own operations.
 func (s *Service) registerOwn(srv *restjson.Server) {
+	restjson.Handle(srv, searchViolations, s.SearchViolations)
+	restjson.Handle(srv, getViolation, s.GetViolation)
+	restjson.Handle(srv, searchViolationEvents, s.SearchViolationEvents)
+	restjson.Handle(srv, countViolationEvents, s.CountViolationEvents)
+	restjson.Handle(srv, getOverview, s.GetOverview)
+	if s.opts.Watch != nil {
+		restjson.HandleStream(srv, watchLive, s.opts.Watch)
+	}
+
 	restjson.Handle(srv, listReportRejections, s.ListReportRejections)
 	restjson.Handle(srv, listThresholds, s.ListThresholds)
 	restjson.Handle(srv, getSuggestions, s.GetSuggestions)
@@ -41,6 +50,13 @@ func (s *Service) registerOwn(srv *restjson.Server) {
 	restjson.Handle(srv, createAccessKey, s.CreateAccessKey)
 	restjson.Handle(srv, updateAccessKey, s.UpdateAccessKey)
 	restjson.Handle(srv, deleteAccessKey, s.DeleteAccessKey)
+
+	restjson.Handle(srv, searchThings, s.SearchThings)
+	restjson.Handle(srv, getThing, s.GetThing)
+	restjson.Handle(srv, listAcceptedReports, s.ListAcceptedReports)
+	restjson.Handle(srv, getMetricValues, s.GetMetricValues)
+	restjson.Handle(srv, getDistribution, s.GetDistribution)
+	restjson.Handle(srv, matchDimension, s.MatchDimension)
 }
 
 // registerProfiles binds security profiles and what their behaviors refer to.

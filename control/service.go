@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"vedette/api"
+	"vedette/detect"
 	"vedette/gateway"
 	"vedette/metric"
 	"vedette/principal"
@@ -51,6 +52,20 @@ type Options struct {
 	// when it returns. nil: there are none.
 	OpenThings func(ctx context.Context, from int64, after string, limit int) ([]string, error)
 
+	// FindThings returns what detection knows of things that have a place in a list, in
+	// its order. It is called when all reports and changes until then are judged. nil:
+	// it knows none.
+	FindThings func(q detect.ThingQuery) []detect.ThingStatus
+
+	// Thing returns what detection knows of a thing, and whether that is anything. All
+	// values but those of the open series are stored when it returns. nil: it is nothing.
+	Thing func(ctx context.Context, name string) (d detect.ThingDetail, known bool, err error)
+
+	// Reports returns the last accepted reports of a thing that the log has, the newest
+	// first, at most limit, and the time back to which it was searched, epoch
+	// milliseconds; 0: not at all. nil: there are none.
+	Reports func(ctx context.Context, thing string, limit int) (list []LoggedReport, from int64, err error)
+
 	// MetricRetention is how long values of metrics are shown; 0: as long as they
 	// are stored.
 	MetricRetention time.Duration
@@ -58,6 +73,13 @@ type Options struct {
 	// Rejections returns the last rejected reports of a thing, oldest first. nil:
 	// none are known.
 	Rejections func(thing string) []gateway.Rejection
+
+	// Watch streams what happens, for WatchLive. nil: there is no such operation.
+	Watch func(ctx context.Context, in *WatchLiveRequest, out *restjson.Stream) error
+
+	// Fleet returns what the overview tells that is not in the store. nil: the operation
+	// GetOverview answers zeros for it.
+	Fleet func(ctx context.Context) FleetFigures
 
 	// Authority issues the certificates of devices. nil: the operations that need
 	// it answer NotImplementedException.
@@ -93,6 +115,8 @@ type Service struct {
 
 	permissions map[*api.Operation]permission
 	suggesting  chan struct{} // holds an element while GetSuggestions reads a fleet
+	overview    overviewParts
+	measuring   chan struct{} // holds an element while GetDistribution reads a fleet
 }
 
 // New returns a service over o.Store.
@@ -112,6 +136,7 @@ func New(o Options) *Service {
 
 		permissions: newPermissions(),
 		suggesting:  make(chan struct{}, 1),
+		measuring:   make(chan struct{}, 1),
 	}
 }
 

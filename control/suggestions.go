@@ -1,7 +1,6 @@
 package control
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -124,9 +123,7 @@ func (s *Service) askedSeries(ctx context.Context, names *string) (list []metric
 			}
 		}
 	}
-	slices.SortFunc(list, func(a, b metric.Series) int {
-		return cmp.Or(strings.Compare(a.Metric, b.Metric), strings.Compare(a.Dimension, b.Dimension), cmp.Compare(a.Operator, b.Operator))
-	})
+	slices.SortFunc(list, metric.Series.Compare)
 	return slices.Compact(list), nil
 }
 

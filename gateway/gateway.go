@@ -48,6 +48,10 @@ type Options struct {
 	// burst of one second's worth; AWS has 1. 0: no limit.
 	MaxConnectsPerClient int
 
+	// ObserveRejection hears of every report that is rejected, with the name that its
+	// topic gives the thing, which it may not keep; nil is fine. It must not block.
+	ObserveRejection func(thing []byte, x Rejection)
+
 	// MinReportInterval is the least time between two accepted reports of a
 	// thing; a sooner one is REJECTED as Throttled. 0: no limit.
 	MinReportInterval time.Duration
@@ -82,7 +86,8 @@ type Gateway struct {
 
 	partitions [record.Partitions]partition
 	rejections rejections
-	rejectLogs [numReasons]throttledLogger // each on its own: a flood of one kind does not hide the others
+	observe    func(thing []byte, x Rejection) // Options.ObserveRejection
+	rejectLogs [numReasons]throttledLogger     // each on its own: a flood of one kind does not hide the others
 	counters   counters
 	scratch    sync.Pool // of *scratch
 }
@@ -135,6 +140,9 @@ func New(o Options) *Gateway {
 	}
 	g.scratch.New = func() any { return new(scratch) }
 	g.rejections.max = maxRejected
+	if g.observe = o.ObserveRejection; g.observe == nil {
+		g.observe = func([]byte, Rejection) {}
+	}
 	for i := range g.rejectLogs {
 		g.rejectLogs[i].to, g.rejectLogs[i].now = o.Logger, o.Now
 	}

@@ -106,7 +106,9 @@ func (g *Gateway) accept(c *caller, w *scratch, id, at int64) {
 func (g *Gateway) reject(c *caller, w *scratch, why Reason, message string) {
 	g.counters.rejected[c.format][why].Add(1)
 	now := g.now()
-	g.rejections.add(c.thing, Rejection{Time: now, Code: why.Code(), Reason: message})
+	rejection := Rejection{Time: now, Code: why.Code(), Reason: message}
+	g.rejections.add(c.thing, rejection)
+	g.observe(c.thing, rejection)
 	r := reply{
 		thing: c.thing, id: w.report.ID, hasID: w.report.HasID,
 		timestamp: now.UnixMilli(), code: why.Code(), message: message,

@@ -73,6 +73,14 @@ func (c *counters) countDatapoints(r *metric.Report) {
 	}
 }
 
+// Accepted returns how many reports were accepted since the start, repeats included.
+func (g *Gateway) Accepted() (n uint64) {
+	for f := range g.counters.accepted {
+		n += g.counters.accepted[f].Load()
+	}
+	return n
+}
+
 // Stats returns the counters. Its maps hold what is not zero.
 func (g *Gateway) Stats() Stats {
 	s := Stats{

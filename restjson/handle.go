@@ -13,6 +13,7 @@ import (
 type binding struct {
 	newInput func() any
 	call     func(ctx context.Context, in any) (any, error)
+	stream   func(ctx context.Context, in any, out *Stream) error // instead of call
 }
 
 // Handle binds fn to op: I must be the Go type of op's input, O that of its
@@ -24,13 +25,7 @@ type binding struct {
 func Handle[I, O any](s *Server, op *api.Operation, fn func(context.Context, *I) (*O, error)) {
 	checkType(op, op.Input, reflect.TypeFor[I]())
 	checkType(op, op.Output, reflect.TypeFor[O]())
-	if _, ok := s.bindings[op]; ok {
-		panic(fmt.Sprintf("restjson: %s is bound twice", op.Name))
-	}
-	if !slices.Contains(api.Operations(), op) {
-		s.router.add(op) // an operation of Vedette's own
-	}
-	s.bindings[op] = binding{
+	s.bind(op, binding{
 		newInput: func() any { return new(I) },
 		call: func(ctx context.Context, in any) (any, error) {
 			out, err := fn(ctx, in.(*I))
@@ -42,7 +37,17 @@ func Handle[I, O any](s *Server, op *api.Operation, fn func(context.Context, *I)
 			}
 			return out, nil
 		},
+	})
+}
+
+func (s *Server) bind(op *api.Operation, b binding) {
+	if _, ok := s.bindings[op]; ok {
+		panic(fmt.Sprintf("restjson: %s is bound twice", op.Name))
 	}
+	if !slices.Contains(api.Operations(), op) {
+		s.router.add(op) // an operation of Vedette's own
+	}
+	s.bindings[op] = b
 }
 
 // checkType panics unless t is the struct that was generated for shape, or an

@@ -77,6 +77,7 @@ type call struct {
 	start  time.Time
 	status int
 	err    error
+	stream *Stream // its answer, if that is one
 }
 
 // ServeHTTP implements http.Handler.
@@ -87,6 +88,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.status = http.StatusOK
 	if c.err != nil {
 		c.status, body = encodeError(w.Header(), c.err, c.id)
+	}
+	if c.stream != nil && c.stream.begun { // it is answered
+		s.logAccess(r, c)
+		return
 	}
 	h := w.Header()
 	if c.err == nil && c.caller.SetCookie != "" {
@@ -132,16 +137,26 @@ func (s *Server) answer(c *call, w http.ResponseWriter, r *http.Request) (body [
 	if err := api.Validate(op.Input, in); err != nil {
 		return nil, err
 	}
-	if s.opts.Authorize != nil && !op.Public {
-		if err := s.opts.Authorize(r, c.caller, op, in); err != nil {
-			return nil, err
-		}
+	if err := s.authorize(r, c.caller, op, in); err != nil {
+		return nil, err
 	}
-	out, err := bound.call(withCall(r.Context(), c.caller, c.id), in)
+	ctx := withCall(r.Context(), c.caller, c.id)
+	if bound.stream != nil {
+		c.stream = &Stream{op: op, w: w, r: r, id: c.id, allowed: func() error { return s.authorize(r, c.caller, op, in) }}
+		return nil, bound.stream(ctx, in, c.stream)
+	}
+	out, err := bound.call(ctx, in)
 	if err != nil {
 		return nil, err
 	}
 	return encodeResponse(op, out)
+}
+
+func (s *Server) authorize(r *http.Request, caller Caller, op *api.Operation, in any) error {
+	if s.opts.Authorize == nil || op.Public {
+		return nil
+	}
+	return s.opts.Authorize(r, caller, op, in)
 }
 
 // miss is the error of a path and method that no operation has.

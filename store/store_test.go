@@ -16,6 +16,7 @@ func TestConformance(t *testing.T) {
 		"effects":      storetest.TestEffects,
 		"thresholds":   storetest.TestThresholds,
 		"lists":        storetest.TestLists,
+		"search":       storetest.TestSearch,
 		"outbox":       storetest.TestOutbox,
 		"sessions":     storetest.TestSessions,
 		"housekeeping": storetest.TestHousekeeping,

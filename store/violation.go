@@ -12,10 +12,11 @@ import (
 // in-alarm event.
 type Violation struct {
 	violation.Violation
-	Start     int64  // violationStartTime, epoch milliseconds
-	LastValue string // lastViolationValue, JSON of api.MetricValue
-	Last      int64  // lastViolationTime, epoch milliseconds
-	Ended     int64  // epoch milliseconds; 0 while it is active
+	Start     int64                  // violationStartTime, epoch milliseconds
+	LastValue string                 // lastViolationValue, JSON of api.MetricValue
+	Last      int64                  // lastViolationTime, epoch milliseconds
+	Ended     int64                  // epoch milliseconds; 0 while it is active
+	EndReason api.ViolationEventType // how it ended; empty while it is active
 
 	Verification            api.VerificationState
 	VerificationDescription *string // nil: none
@@ -29,41 +30,32 @@ type ViolationKey struct {
 }
 
 const violationColumns = `v.id, v.thing, v.profile, v.behavior, v.definition, v.criteria_type, v.suppressed, v.confidence,
-	v.start_ms, v.last_value, v.last_ms, COALESCE(v.ended_ms, 0), v.verification_state, v.verification_description`
+	v.start_ms, v.last_value, v.last_ms, COALESCE(v.ended_ms, 0),
+	COALESCE((SELECT type FROM violation_event e WHERE e.violation_id = v.id AND e.ends = 1), ''), v.verification_state, v.verification_description`
 
 func (v *Violation) scan(row scanner) error {
 	return row.Scan(&v.ID, &v.Thing, &v.Profile, &v.Behavior, &v.Definition, &v.CriteriaType, &v.Suppressed, &v.Confidence,
-		&v.Start, &v.LastValue, &v.Last, &v.Ended, &v.Verification, &v.VerificationDescription)
+		&v.Start, &v.LastValue, &v.Last, &v.Ended, &v.EndReason, &v.Verification, &v.VerificationDescription)
 }
 
 // ActiveViolations lists the active violations that f lets through, newest start
 // first: at most limit, from after the key after (nil: from the first). The key
 // that it returns is nil when the list is complete.
 func (db *DB) ActiveViolations(ctx context.Context, f ViolationFilter, after *ViolationKey, limit int) ([]Violation, *ViolationKey, error) {
-	var c conditions
-	c.add("v.ended_ms IS NULL")
-	c.filter(f, "v")
+	var from *SearchKey
 	if after != nil {
-		c.add("(v.start_ms, v.id) < (?, ?)", after.Start, after.ID)
+		from = &SearchKey{Time: after.Start, ID: after.ID}
 	}
-	query := "SELECT " + violationColumns + " FROM violation v" + c.where() + " ORDER BY v.start_ms DESC, v.id DESC LIMIT ?"
-	list, more, err := page[Violation](ctx, db, limit, query, c.args)
-	if err != nil {
-		return nil, nil, fmt.Errorf("list active violations: %w", err)
+	list, next, err := db.SearchViolations(ctx, ViolationSearch{ViolationFilter: f, Order: Descending}, from, limit)
+	if err != nil || next == nil {
+		return list, nil, err
 	}
-	if !more {
-		return list, nil, nil
-	}
-	last := &list[len(list)-1]
-	return list, &ViolationKey{Start: last.Start, ID: last.ID}, nil
+	return list, &ViolationKey{Start: next.Time, ID: next.ID}, nil
 }
 
 // page runs a query that ends in LIMIT ? and tells whether there is more.
-func page[T any, P entity[T]](ctx context.Context, db *DB, limit int, query string, args []any) (list []T, more bool, err error) {
-	err = db.Read(ctx, func(tx *Tx) error {
-		list, err = all[T, P](tx, query, append(args, limit+1)...)
-		return err
-	})
+func page[T any, P entity[T]](tx *Tx, limit int, query string, args []any) (list []T, more bool, err error) {
+	list, err = all[T, P](tx, query, append(args, limit+1)...)
 	if len(list) > limit {
 		return list[:limit], true, err
 	}

@@ -31,6 +31,7 @@ func TestLists(t *testing.T) {
 // and marks some; it returns them newest first, active ones only for the lists.
 func fleet(t *testing.T, db *store.DB, n int) []store.Violation {
 	t.Helper()
+	groups(t, db)
 	own := Own(t, db, 0)
 	for i := range n {
 		e := InAlarm(i, int64(1000+i/3))
@@ -58,6 +59,29 @@ func fleet(t *testing.T, db *store.DB, n int) []store.Violation {
 		list = append(list, *v)
 	}
 	return list
+}
+
+// groups makes thing groups of the things that violations are of.
+func groups(t *testing.T, db *store.DB) {
+	t.Helper()
+	of := map[string][]string{"upper": {"thing-1"}, "lower": {"thing-4", "thing-7"}, "empty": nil, "crowd": {"thing-2", "thing-3"}}
+	for i := range 1000 {
+		of["crowd"] = append(of["crowd"], fmt.Sprintf("bystander-%d", i))
+	}
+	Write(t, db, func(tx *store.Tx) error {
+		var errs error
+		for name, things := range of {
+			g := store.ThingGroup{Name: name, ID: name, Root: name, Depth: 1}
+			if name == "lower" {
+				g.Parent, g.Root, g.Depth = "upper", "upper", 2
+			}
+			errs = errors.Join(errs, tx.InsertThingGroup(&g))
+			for _, thing := range things {
+				errs = errors.Join(errs, tx.InsertThing(&store.Thing{Name: thing}), tx.AddMember(store.Membership{Thing: thing, Group: name}))
+			}
+		}
+		return errs
+	})
 }
 
 // filters returns filters of all sorts, each with what it lets through.
@@ -89,7 +113,24 @@ func filters() map[string]struct {
 			return v.Thing == "thing-4" && v.Profile == "profile-1" && v.CriteriaType == api.BehaviorCriteriaTypeStatic &&
 				!v.Suppressed && v.Verification == falsePositive
 		}},
-		"nothing": {store.ViolationFilter{Thing: "thing-44"}, func(v *store.Violation) bool { return false }},
+		"prefix": {store.ViolationFilter{ThingPrefix: "thing-"}, func(*store.Violation) bool { return true }},
+		"longer prefix": {store.ViolationFilter{ThingPrefix: "thing-4"},
+			func(v *store.Violation) bool { return v.Thing == "thing-4" }},
+		"behavior": {store.ViolationFilter{Behavior: "behavior-2"},
+			func(v *store.Violation) bool { return v.Behavior == "behavior-2" }},
+		"metric":       {store.ViolationFilter{Metric: "aws:num-messages-sent"}, func(*store.Violation) bool { return true }},
+		"other metric": {store.ViolationFilter{Metric: "aws:num-messages"}, func(*store.Violation) bool { return false }},
+		"group": {store.ViolationFilter{Group: "lower"},
+			func(v *store.Violation) bool { return v.Thing == "thing-4" || v.Thing == "thing-7" }},
+		"group above": {store.ViolationFilter{Group: "upper", Behavior: "behavior-1"},
+			func(v *store.Violation) bool {
+				return v.Behavior == "behavior-1" && (v.Thing == "thing-4" || v.Thing == "thing-7" || v.Thing == "thing-1")
+			}},
+		"large group": {store.ViolationFilter{Group: "crowd"},
+			func(v *store.Violation) bool { return v.Thing == "thing-2" || v.Thing == "thing-3" }},
+		"empty group": {store.ViolationFilter{Group: "empty"}, func(*store.Violation) bool { return false }},
+		"no group":    {store.ViolationFilter{Group: "nothing"}, func(*store.Violation) bool { return false }},
+		"nothing":     {store.ViolationFilter{Thing: "thing-44"}, func(v *store.Violation) bool { return false }},
 	}
 }
 

@@ -68,14 +68,18 @@ export interface Operations {
   DetachSecurityProfile: { input: s.DetachSecurityProfileRequest; output: s.DetachSecurityProfileResponse };
   DetachThingPrincipal: { input: s.DetachThingPrincipalRequest; output: s.DetachThingPrincipalResponse };
   GetBehaviorModelTrainingSummaries: { input: s.GetBehaviorModelTrainingSummariesRequest; output: s.GetBehaviorModelTrainingSummariesResponse; item: s.BehaviorModelTrainingSummary };
+  GetDistribution: { input: s.GetDistributionRequest; output: s.GetDistributionResponse };
   GetEffectivePolicies: { input: s.GetEffectivePoliciesRequest; output: s.GetEffectivePoliciesResponse };
+  GetMetricValues: { input: s.GetMetricValuesRequest; output: s.GetMetricValuesResponse };
   GetOverview: { input: s.GetOverviewRequest; output: s.GetOverviewResponse };
   GetPolicy: { input: s.GetPolicyRequest; output: s.GetPolicyResponse };
   GetPolicyVersion: { input: s.GetPolicyVersionRequest; output: s.GetPolicyVersionResponse };
   GetRegistrationCode: { input: s.GetRegistrationCodeRequest; output: s.GetRegistrationCodeResponse };
   GetSession: { input: s.GetSessionRequest; output: s.Session };
   GetSuggestions: { input: s.GetSuggestionsRequest; output: s.GetSuggestionsResponse };
+  GetThing: { input: s.GetThingRequest; output: s.GetThingResponse };
   GetViolation: { input: s.GetViolationRequest; output: s.GetViolationResponse };
+  ListAcceptedReports: { input: s.ListAcceptedReportsRequest; output: s.ListAcceptedReportsResponse };
   ListAccessKeys: { input: s.ListAccessKeysRequest; output: s.ListAccessKeysResponse };
   ListActiveViolations: { input: s.ListActiveViolationsRequest; output: s.ListActiveViolationsResponse; item: s.ActiveViolation };
   ListAttachedPolicies: { input: s.ListAttachedPoliciesRequest; output: s.ListAttachedPoliciesResponse; item: s.Policy };
@@ -112,11 +116,13 @@ export interface Operations {
   ListThingsInThingGroup: { input: s.ListThingsInThingGroupRequest; output: s.ListThingsInThingGroupResponse; item: string };
   ListThresholds: { input: s.ListThresholdsRequest; output: s.ListThresholdsResponse };
   ListViolationEvents: { input: s.ListViolationEventsRequest; output: s.ListViolationEventsResponse; item: s.ViolationEvent };
+  MatchDimension: { input: s.MatchDimensionRequest; output: s.MatchDimensionResponse };
   PutVerificationStateOnViolation: { input: s.PutVerificationStateOnViolationRequest; output: s.PutVerificationStateOnViolationResponse };
   RegisterCACertificate: { input: s.RegisterCACertificateRequest; output: s.RegisterCACertificateResponse };
   RegisterCertificate: { input: s.RegisterCertificateRequest; output: s.RegisterCertificateResponse };
   RegisterCertificateWithoutCA: { input: s.RegisterCertificateWithoutCARequest; output: s.RegisterCertificateWithoutCAResponse };
   RemoveThingFromThingGroup: { input: s.RemoveThingFromThingGroupRequest; output: s.RemoveThingFromThingGroupResponse };
+  SearchThings: { input: s.SearchThingsRequest; output: s.SearchThingsResponse; item: s.FoundThing };
   SearchViolationEvents: { input: s.SearchViolationEventsRequest; output: s.SearchViolationEventsResponse; item: s.ViolationEvent };
   SearchViolations: { input: s.SearchViolationsRequest; output: s.SearchViolationsResponse; item: s.Violation };
   SetDefaultPolicyVersion: { input: s.SetDefaultPolicyVersionRequest; output: Record<never, never> };
@@ -212,14 +218,18 @@ export const operations: Record<OperationName, OperationInfo> = {
   DetachSecurityProfile: { method: 'DELETE', uri: '/security-profiles/{securityProfileName}/targets', action: 'iot:DetachSecurityProfile', query: { securityProfileTargetArn: 'securityProfileTargetArn' } },
   DetachThingPrincipal: { method: 'DELETE', uri: '/things/{thingName}/principals', action: 'iot:DetachThingPrincipal', header: { principal: 'x-amzn-principal' } },
   GetBehaviorModelTrainingSummaries: { method: 'GET', uri: '/behavior-model-training/summaries', action: 'iot:GetBehaviorModelTrainingSummaries', query: { maxResults: 'maxResults', nextToken: 'nextToken', securityProfileName: 'securityProfileName' }, page: { token: 'nextToken', next: 'nextToken', limit: 'maxResults', items: 'summaries' } },
+  GetDistribution: { method: 'GET', uri: '/vedette/v1/distributions', action: 'vedette:GetDistribution', query: { dimensionName: 'dimensionName', dimensionValueOperator: 'dimensionValueOperator', endTime: 'endTime', metricName: 'metricName', startTime: 'startTime', thingGroupName: 'thingGroupName' }, times: ['startTime', 'endTime'] },
   GetEffectivePolicies: { method: 'POST', uri: '/effective-policies', action: 'iot:GetEffectivePolicies', query: { thingName: 'thingName' } },
+  GetMetricValues: { method: 'GET', uri: '/vedette/v1/metric-values', action: 'iot:ListMetricValues', query: { dimensionName: 'dimensionName', dimensionValueOperator: 'dimensionValueOperator', endTime: 'endTime', metricName: 'metricName', startTime: 'startTime', thingName: 'thingName' }, times: ['startTime', 'endTime'] },
   GetOverview: { method: 'GET', uri: '/vedette/v1/overview', action: 'vedette:GetOverview' },
   GetPolicy: { method: 'GET', uri: '/policies/{policyName}', action: 'iot:GetPolicy' },
   GetPolicyVersion: { method: 'GET', uri: '/policies/{policyName}/version/{policyVersionId}', action: 'iot:GetPolicyVersion' },
   GetRegistrationCode: { method: 'GET', uri: '/registrationcode', action: 'iot:GetRegistrationCode' },
   GetSession: { method: 'GET', uri: '/vedette/v1/session', action: '' },
   GetSuggestions: { method: 'GET', uri: '/vedette/v1/suggestions', action: 'vedette:GetSuggestions', query: { endTime: 'endTime', metricNames: 'metricNames', startTime: 'startTime', thingGroupName: 'thingGroupName' }, times: ['startTime', 'endTime'] },
+  GetThing: { method: 'GET', uri: '/vedette/v1/things/{thingName}', action: 'vedette:GetThing' },
   GetViolation: { method: 'GET', uri: '/vedette/v1/violations/{violationId}', action: 'iot:ListActiveViolations' },
+  ListAcceptedReports: { method: 'GET', uri: '/vedette/v1/things/{thingName}/reports', action: 'vedette:ListAcceptedReports' },
   ListAccessKeys: { method: 'GET', uri: '/vedette/v1/access-keys', action: 'vedette:ListAccessKeys' },
   ListActiveViolations: { method: 'GET', uri: '/active-violations', action: 'iot:ListActiveViolations', query: { behaviorCriteriaType: 'behaviorCriteriaType', listSuppressedAlerts: 'listSuppressedAlerts', maxResults: 'maxResults', nextToken: 'nextToken', securityProfileName: 'securityProfileName', thingName: 'thingName', verificationState: 'verificationState' }, page: { token: 'nextToken', next: 'nextToken', limit: 'maxResults', items: 'activeViolations' } },
   ListAttachedPolicies: { method: 'POST', uri: '/attached-policies/{target}', action: 'iot:ListAttachedPolicies', query: { marker: 'marker', pageSize: 'pageSize', recursive: 'recursive' }, page: { token: 'marker', next: 'nextMarker', limit: 'pageSize', items: 'policies' } },
@@ -256,11 +266,13 @@ export const operations: Record<OperationName, OperationInfo> = {
   ListThingsInThingGroup: { method: 'GET', uri: '/thing-groups/{thingGroupName}/things', action: 'iot:ListThingsInThingGroup', query: { maxResults: 'maxResults', nextToken: 'nextToken', recursive: 'recursive' }, page: { token: 'nextToken', next: 'nextToken', limit: 'maxResults', items: 'things' } },
   ListThresholds: { method: 'GET', uri: '/vedette/v1/thresholds', action: 'iot:DescribeSecurityProfile', query: { behavior: 'behavior', endTime: 'endTime', maxResults: 'maxResults', profile: 'profile', startTime: 'startTime' }, times: ['startTime', 'endTime'] },
   ListViolationEvents: { method: 'GET', uri: '/violation-events', action: 'iot:ListViolationEvents', query: { behaviorCriteriaType: 'behaviorCriteriaType', endTime: 'endTime', listSuppressedAlerts: 'listSuppressedAlerts', maxResults: 'maxResults', nextToken: 'nextToken', securityProfileName: 'securityProfileName', startTime: 'startTime', thingName: 'thingName', verificationState: 'verificationState' }, times: ['startTime', 'endTime'], page: { token: 'nextToken', next: 'nextToken', limit: 'maxResults', items: 'violationEvents' } },
+  MatchDimension: { method: 'POST', uri: '/vedette/v1/dimension-matches', action: 'iot:DescribeDimension' },
   PutVerificationStateOnViolation: { method: 'POST', uri: '/violations/verification-state/{violationId}', action: 'iot:PutVerificationStateOnViolation' },
   RegisterCACertificate: { method: 'POST', uri: '/cacertificate', action: 'iot:RegisterCACertificate', query: { allowAutoRegistration: 'allowAutoRegistration', setAsActive: 'setAsActive' } },
   RegisterCertificate: { method: 'POST', uri: '/certificate/register', action: 'iot:RegisterCertificate', query: { setAsActive: 'setAsActive' } },
   RegisterCertificateWithoutCA: { method: 'POST', uri: '/certificate/register-no-ca', action: 'iot:RegisterCertificateWithoutCA' },
   RemoveThingFromThingGroup: { method: 'PUT', uri: '/thing-groups/removeThingFromThingGroup', action: 'iot:RemoveThingFromThingGroup' },
+  SearchThings: { method: 'GET', uri: '/vedette/v1/things', action: 'iot:ListThings', query: { maxResults: 'maxResults', nextToken: 'nextToken', order: 'order', search: 'search', sort: 'sort', state: 'state', thingGroupName: 'thingGroupName' }, page: { token: 'nextToken', next: 'nextToken', limit: 'maxResults', items: 'things' } },
   SearchViolationEvents: { method: 'GET', uri: '/vedette/v1/violation-events', action: 'iot:ListViolationEvents', query: { behaviorCriteriaType: 'behaviorCriteriaType', behaviorName: 'behaviorName', endTime: 'endTime', maxResults: 'maxResults', metricName: 'metricName', nextToken: 'nextToken', order: 'order', securityProfileName: 'securityProfileName', startTime: 'startTime', suppressed: 'suppressed', thingGroupName: 'thingGroupName', thingName: 'thingName', thingNamePrefix: 'thingNamePrefix', verificationState: 'verificationState', violationEventType: 'violationEventType' }, times: ['startTime', 'endTime'], page: { token: 'nextToken', next: 'nextToken', limit: 'maxResults', items: 'violationEvents' } },
   SearchViolations: { method: 'GET', uri: '/vedette/v1/violations', action: 'iot:ListActiveViolations', query: { behaviorCriteriaType: 'behaviorCriteriaType', behaviorName: 'behaviorName', endTime: 'endTime', maxResults: 'maxResults', metricName: 'metricName', nextToken: 'nextToken', order: 'order', securityProfileName: 'securityProfileName', sort: 'sort', startTime: 'startTime', state: 'state', suppressed: 'suppressed', thingGroupName: 'thingGroupName', thingName: 'thingName', thingNamePrefix: 'thingNamePrefix', verificationState: 'verificationState' }, times: ['startTime', 'endTime'], page: { token: 'nextToken', next: 'nextToken', limit: 'maxResults', items: 'violations' } },
   SetDefaultPolicyVersion: { method: 'PATCH', uri: '/policies/{policyName}/version/{policyVersionId}', action: 'iot:SetDefaultPolicyVersion' },

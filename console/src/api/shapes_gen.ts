@@ -3,6 +3,13 @@
 /** Seconds since 1970, UTC; fractions are allowed. */
 export type EpochSeconds = number;
 
+export interface AcceptedReport {
+  time: EpochSeconds;
+  reportId: number;
+  metrics?: ReportMetrics;
+  customMetrics?: Record<string, ReportCustomValue[]>;
+}
+
 export interface AccessKey {
   accessKeyId: string;
   name: string;
@@ -285,6 +292,12 @@ export interface BehaviorModelTrainingSummary {
   /** 0 to 100 */
   datapointsCollectionPercentage?: number;
   lastModelRefreshDate?: EpochSeconds;
+}
+
+export interface Bucket {
+  from: number;
+  to: number;
+  datapoints: number;
 }
 
 export interface CACertificate {
@@ -1179,6 +1192,26 @@ export interface FalseAlarms {
   perDeviceDay?: number;
 }
 
+export interface FilterMatch {
+  filter: string;
+  expanded?: string;
+  matches: boolean;
+}
+
+export interface FleetMember {
+  member: string;
+  things: number;
+}
+
+export interface FoundThing {
+  thingName: string;
+  registered: boolean;
+  thingTypeName?: string;
+  connected: boolean;
+  lastReportTime?: EpochSeconds;
+  activeAlarms: number;
+}
+
 export interface GetBehaviorModelTrainingSummariesRequest {
   /** 1 to 128 characters; matches [a-zA-Z0-9:_-]+ */
   securityProfileName?: string;
@@ -1192,6 +1225,36 @@ export interface GetBehaviorModelTrainingSummariesResponse {
   nextToken?: string;
 }
 
+export interface GetDistributionRequest {
+  metricName: string;
+  /** 1 to 128 characters; matches [a-zA-Z0-9:_-]+ */
+  dimensionName?: string;
+  dimensionValueOperator?: DimensionValueOperator;
+  thingGroupName?: string;
+  startTime?: EpochSeconds;
+  endTime?: EpochSeconds;
+}
+
+export interface GetDistributionResponse {
+  startTime: EpochSeconds;
+  endTime: EpochSeconds;
+  kind: ValueKind;
+  unit?: string;
+  things: number;
+  datapoints: number;
+  min?: number;
+  max?: number;
+  p50?: number;
+  p90?: number;
+  p99?: number;
+  'p99.9'?: number;
+  exact?: boolean;
+  scale?: Scale;
+  buckets?: Bucket[];
+  members?: FleetMember[];
+  differentMembers?: number;
+}
+
 export interface GetEffectivePoliciesRequest {
   principal?: string;
   cognitoIdentityPoolId?: string;
@@ -1201,6 +1264,28 @@ export interface GetEffectivePoliciesRequest {
 
 export interface GetEffectivePoliciesResponse {
   effectivePolicies?: EffectivePolicy[];
+}
+
+export interface GetMetricValuesRequest {
+  /** 1 to 128 characters; matches [^\p{Cntrl}]* */
+  thingName: string;
+  metricName: string;
+  /** 1 to 128 characters; matches [a-zA-Z0-9:_-]+ */
+  dimensionName?: string;
+  dimensionValueOperator?: DimensionValueOperator;
+  startTime: EpochSeconds;
+  endTime: EpochSeconds;
+}
+
+export interface GetMetricValuesResponse {
+  kind: ValueKind;
+  unit?: string;
+  times: EpochSeconds[];
+  counts?: number[];
+  numbers?: number[];
+  lists?: string[][];
+  listIndexes?: number[];
+  truncated: boolean;
 }
 
 export type GetOverviewRequest = Record<never, never>;
@@ -1277,6 +1362,32 @@ export interface GetSuggestionsResponse {
   suggestions?: Suggestion[];
 }
 
+export interface GetThingRequest {
+  /** 1 to 128 characters; matches [^\p{Cntrl}]* */
+  thingName: string;
+}
+
+export interface GetThingResponse {
+  thingName: string;
+  registered: boolean;
+  thingId?: string;
+  thingArn?: string;
+  thingTypeName?: string;
+  attributes?: Record<string, string>;
+  thingGroupNames: string[];
+  principals: string[];
+  policies: string[];
+  connected: boolean;
+  connectedSince?: EpochSeconds;
+  disconnectedSince?: EpochSeconds;
+  remoteAddress?: string;
+  clientId?: string;
+  lastReportTime?: EpochSeconds;
+  securityProfiles: ThingSecurityProfile[];
+  metrics: ThingMetric[];
+  activeAlarms: number;
+}
+
 export interface GetViolationRequest {
   /** 1 to 128 characters; matches [a-zA-Z0-9\-]+ */
   violationId: string;
@@ -1326,6 +1437,16 @@ export interface KeyPair {
   PublicKey?: string;
   /** at least 1 characters */
   PrivateKey?: string;
+}
+
+export interface ListAcceptedReportsRequest {
+  /** 1 to 128 characters; matches [^\p{Cntrl}]* */
+  thingName: string;
+}
+
+export interface ListAcceptedReportsResponse {
+  reports: AcceptedReport[];
+  searchedFrom?: EpochSeconds;
 }
 
 export type ListAccessKeysRequest = Record<never, never>;
@@ -1882,6 +2003,22 @@ export interface MachineLearningDetectionConfig {
   confidenceLevel: ConfidenceLevel;
 }
 
+export interface MatchDimensionRequest {
+  /** 1 to 128 characters; matches [a-zA-Z0-9:_-]+ */
+  dimensionName?: string;
+  /** 1 to 100 elements */
+  stringValues?: string[];
+  /** 1 to 65535 characters */
+  topic: string;
+  clientId?: string;
+  thingName?: string;
+}
+
+export interface MatchDimensionResponse {
+  matches: boolean;
+  filters: FilterMatch[];
+}
+
 export interface MetricDatum {
   timestamp?: EpochSeconds;
   value?: MetricValue;
@@ -2101,10 +2238,53 @@ export interface ReplaceDefaultPolicyVersionParams {
   templateName: PolicyTemplateName;
 }
 
+export interface ReportConnection {
+  remote_addr: string;
+}
+
+export interface ReportCustomValue {
+  number?: number;
+  number_list?: number[];
+  string_list?: string[];
+  ip_list?: string[];
+}
+
+export interface ReportEstablishedConnections {
+  connections?: ReportConnection[];
+  total?: number;
+}
+
+export interface ReportListeningPorts {
+  ports?: ReportPort[];
+  total?: number;
+}
+
+export interface ReportMetrics {
+  listening_tcp_ports?: ReportListeningPorts;
+  listening_udp_ports?: ReportListeningPorts;
+  network_stats?: ReportNetworkStats;
+  tcp_connections?: ReportTCPConnections;
+}
+
+export interface ReportNetworkStats {
+  bytes_in?: number;
+  bytes_out?: number;
+  packets_in?: number;
+  packets_out?: number;
+}
+
+export interface ReportPort {
+  port: number;
+}
+
 export interface ReportRejection {
   time?: EpochSeconds;
   errorCode?: string;
   errorMessage?: string;
+}
+
+export interface ReportTCPConnections {
+  established_connections?: ReportEstablishedConnections;
 }
 
 export interface ResourceIdentifier {
@@ -2128,6 +2308,9 @@ export interface ResourceIdentifier {
 export const ResourceTypeValues = ['DEVICE_CERTIFICATE', 'CA_CERTIFICATE', 'IOT_POLICY', 'COGNITO_IDENTITY_POOL', 'CLIENT_ID', 'ACCOUNT_SETTINGS', 'ROLE_ALIAS', 'IAM_ROLE', 'ISSUER_CERTIFICATE'] as const;
 export type ResourceType = (typeof ResourceTypeValues)[number];
 
+export const ScaleValues = ['linear', 'logarithmic'] as const;
+export type Scale = (typeof ScaleValues)[number];
+
 export interface ScheduledAuditMetadata {
   /** 1 to 128 characters; matches [a-zA-Z0-9_-]+ */
   scheduledAuditName?: string;
@@ -2136,6 +2319,22 @@ export interface ScheduledAuditMetadata {
   /** matches ^([1-9]|[12][0-9]|3[01])$|^LAST$ */
   dayOfMonth?: string;
   dayOfWeek?: DayOfWeek;
+}
+
+export interface SearchThingsRequest {
+  search?: string;
+  state?: ThingState;
+  thingGroupName?: string;
+  sort?: ThingOrder;
+  order?: ListOrder;
+  /** 1 to 250 */
+  maxResults?: number;
+  nextToken?: string;
+}
+
+export interface SearchThingsResponse {
+  things: FoundThing[];
+  nextToken?: string;
 }
 
 export interface SearchViolationEventsRequest {
@@ -2382,8 +2581,27 @@ export interface ThingGroupProperties {
   attributePayload?: AttributePayload;
 }
 
+export interface ThingMetric {
+  metricName: string;
+  metricDimension?: MetricDimension;
+  kind: ValueKind;
+  unit?: string;
+  lastTime: EpochSeconds;
+}
+
+export const ThingOrderValues = ['thingName', 'lastReportTime'] as const;
+export type ThingOrder = (typeof ThingOrderValues)[number];
+
 export const ThingPrincipalTypeValues = ['EXCLUSIVE_THING', 'NON_EXCLUSIVE_THING'] as const;
 export type ThingPrincipalType = (typeof ThingPrincipalTypeValues)[number];
+
+export interface ThingSecurityProfile {
+  securityProfileName: string;
+  targetArn: string;
+}
+
+export const ThingStateValues = ['connected', 'disconnected', 'reporting', 'silent', 'inAlarm', 'unregistered'] as const;
+export type ThingState = (typeof ThingStateValues)[number];
 
 export interface ThingTypeDefinition {
   /** 1 to 128 characters; matches [a-zA-Z0-9:_-]+ */
@@ -2626,6 +2844,9 @@ export interface ValidationError {
   /** at most 2048 characters */
   errorMessage?: string;
 }
+
+export const ValueKindValues = ['count', 'number', 'ports', 'cidrs', 'strings', 'numbers'] as const;
+export type ValueKind = (typeof ValueKindValues)[number];
 
 export const VerificationStateValues = ['FALSE_POSITIVE', 'BENIGN_POSITIVE', 'TRUE_POSITIVE', 'UNKNOWN'] as const;
 export type VerificationState = (typeof VerificationStateValues)[number];
