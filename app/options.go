@@ -160,6 +160,12 @@ type Options struct {
 
 	// Now is the clock. The default is time.Now.
 	Now func() time.Time
+
+	// After is time.After by the clock of Now, for what has to keep in step with it:
+	// looking at silent connections, and writing to the log, at every interval and at
+	// the end of every window, what was counted of clients and that this process
+	// lives. The default is time.After.
+	After func(time.Duration) <-chan time.Time
 }
 
 // GateLimits bound connections; 0 means no limit. Rates allow bursts of one
@@ -280,6 +286,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.After == nil {
+		o.After = time.After
 	}
 	return o
 }
