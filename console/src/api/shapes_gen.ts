@@ -1253,6 +1253,7 @@ export interface GetDistributionResponse {
   buckets?: Bucket[];
   members?: FleetMember[];
   differentMembers?: number;
+  cumulativeThings?: number;
 }
 
 export interface GetEffectivePoliciesRequest {
@@ -2322,6 +2323,7 @@ export interface ScheduledAuditMetadata {
 }
 
 export interface SearchThingsRequest {
+  /** at most 128 characters */
   search?: string;
   state?: ThingState;
   thingGroupName?: string;

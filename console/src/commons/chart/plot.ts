@@ -24,7 +24,7 @@ export function plotOptions({ model, palette, width, height, onCursor, onSelect 
     width,
     height,
     legend: { show: false },
-    padding: [12, 12, 0, 0],
+    padding: [12, 26, 0, 0],
     cursor: {
       y: false,
       drag: { x: Boolean(onSelect), y: false, setScale: false },
@@ -34,7 +34,7 @@ export function plotOptions({ model, palette, width, height, onCursor, onSelect 
       x: { time: true, range: () => bounds(model) },
       y: { range: () => valueRange(model) },
     },
-    axes: [{ ...axis, values: (_, times, __, ___, step) => times.map((time) => formatTick(time, step)) }, { ...axis, size: 72, values: (_, values) => values.map(model.format) }],
+    axes: [{ ...axis, size: 32, values: (_, times, __, ___, step) => times.map((time) => formatTick(time, step)) }, { ...axis, size: 72, values: (_, values) => values.map(model.format) }],
     series: [{}, ...model.series.map((series, index) => line(series, index, palette))],
     hooks: {
       drawAxes: [(plot) => drawBehind(plot, model, palette)],
