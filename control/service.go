@@ -51,6 +51,10 @@ type Options struct {
 	// when it returns. nil: there are none.
 	OpenThings func(ctx context.Context, from int64, after string, limit int) ([]string, error)
 
+	// DeltasSince returns when detection began to make the deltas of a thing from the
+	// totals that it sends, epoch milliseconds; 0: it does not. nil: of no thing.
+	DeltasSince func(thing string) int64
+
 	// MetricRetention is how long values of metrics are shown; 0: as long as they
 	// are stored.
 	MetricRetention time.Duration
