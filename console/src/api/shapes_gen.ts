@@ -2501,6 +2501,8 @@ export interface Suggestion {
   rareMembers?: RareMember[];
   cumulativeThings?: number;
   cumulativeThingNames?: string[];
+  convertedThings?: number;
+  convertedThingNames?: string[];
   behavior?: Behavior;
   falseAlarms?: FalseAlarms;
   warnings?: string[];
