@@ -12,7 +12,7 @@ import (
 
 var (
 	apiSection = regexp.MustCompile("(?m)^### (\\w+)$\n\n`(\\w+) (/[^`]*)` · (.*)$")
-	word       = regexp.MustCompile("[`\"](\\w+)[`\"]")
+	word       = regexp.MustCompile("[`\"]([\\w.]+)[`\"]")
 )
 
 // TestAPIDocs: what docs/api.md says of an operation is so: method, path, permission, and
