@@ -1,6 +1,7 @@
 package control_test
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"net/http"
@@ -101,6 +102,7 @@ func TestSignInIsPublic(t *testing.T) {
 	service := control.New(control.Options{
 		Account: account, Region: region, Version: "1.2.3",
 		User:          func(restjson.Caller) *principal.User { return nil },
+		Watch:         func(context.Context, *control.WatchLiveRequest, *restjson.Stream) error { return nil },
 		OpenIDConnect: &control.OpenIDConnect{Name: new("Acme"), URL: new("/vedette/v1/session/oidc")},
 	})
 	srv := restjson.NewServer(restjson.Options{Verify: nobody, Authorize: service.Authorize})
@@ -145,7 +147,8 @@ func TestActions(t *testing.T) {
 			"iot:CreateThing": "ALLOWED", "iot:UpdateCertificate": "ALLOWED", "iot:AttachThingPrincipal": "SOME",
 		}},
 		"all of this deployment": {statements(allow(`"iot:*"`, `"ARN:*"`)), map[string]string{
-			"iot:AttachThingPrincipal": "ALLOWED", "iot:ListThings": "DENIED", "iot:GetSuggestions": "", "vedette:GetSuggestions": "DENIED",
+			"iot:AttachThingPrincipal": "ALLOWED", "iot:ListThings": "SOME", // searches of a thing group
+			"iot:ListThingTypes": "DENIED", "iot:GetSuggestions": "", "vedette:GetSuggestions": "DENIED",
 		}},
 		"two operations with one action": {statements(allow(`"iot:DescribeSecurityProfile"`, `"ARN:securityprofile/*"`)), map[string]string{"iot:DescribeSecurityProfile": "ALLOWED"}},
 		"under a condition": {statements(allow(`"*"`, `"*"`, `{"Bool":{"aws:SecureTransport":"true"}}`)), map[string]string{
