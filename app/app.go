@@ -228,7 +228,8 @@ func (a *App) wireControl(context.Context) error {
 	served := control.Options{
 		Store: a.db, Account: a.options.AccountID, Region: a.options.Region, Hostname: a.options.Hostname,
 		Authority: a.authority, Limits: a.options.Limits, Logger: a.logger, Now: a.options.Now,
-		OpenChunk: a.openChunk, OpenThings: a.openThings, FindThings: a.findThings, Thing: a.thing, Reports: a.reports, MetricRetention: a.options.MetricRetention,
+		OpenChunk: a.openChunk, OpenThings: a.openThings, FindThings: a.findThings, Thing: a.thing, Reports: a.reports,
+		DeltasSince: a.deltasSince, MetricRetention: a.options.MetricRetention,
 		Changed: a.changed, Settle: a.settle, Rejections: a.gateway.Rejections,
 		Version: a.options.Version, Deployment: a.deployment, Health: a.health,
 		Watch: a.live.watch, Fleet: a.fleetFigures,

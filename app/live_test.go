@@ -266,6 +266,39 @@ func TestLiveRefuses(t *testing.T) {
 	}
 }
 
+// TestLiveBySession: the cookie alone does, as an EventSource can send no header; not for
+// a page of another site.
+func TestLiveBySession(t *testing.T) {
+	d := start(t, options(t))
+	signIn, err := http.NewRequestWithContext(t.Context(), http.MethodPost, d.Endpoints().HTTP+"/vedette/v1/session", nil)
+	check(t, err)
+	d.sign(signIn, sha256.Sum256(nil))
+	signedIn, err := d.web.Do(signIn)
+	check(t, err)
+	defer signedIn.Body.Close()
+	if len(signedIn.Cookies()) != 1 {
+		t.Fatalf("got %s, %v", signedIn.Status, signedIn.Cookies())
+	}
+	for site, want := range map[string]int{"same-origin": http.StatusOK, "cross-site": http.StatusForbidden} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, d.Endpoints().HTTP+"/vedette/v1/live", nil)
+		check(t, err)
+		req.AddCookie(signedIn.Cookies()[0])
+		req.Header.Set("Sec-Fetch-Site", site)
+		resp, err := d.web.Do(req)
+		check(t, err)
+		defer resp.Body.Close()
+		if resp.StatusCode != want {
+			t.Errorf("%s: got %s, want %d", site, resp.Status, want)
+		}
+		if want != http.StatusOK {
+			continue
+		}
+		if line, err := bufio.NewReader(resp.Body).ReadString('\n'); err != nil || line != "retry: 1000\n" {
+			t.Errorf("%s: got %q, %v", site, line, err)
+		}
+	}
+}
+
 // TestLiveOfManyWatchers: all are told the same, in the same order.
 func TestLiveOfManyWatchers(t *testing.T) {
 	d := start(t, options(t))

@@ -133,6 +133,11 @@ type Options struct {
 	// stored, over all shards; at least 4096. The default is 256 MiB.
 	MetricMemory int64
 
+	// DeltaFromTotals names thing groups whose things, and those of the groups below
+	// them, send totals since their start instead of deltas: they are made of them. A group
+	// need not exist yet.
+	DeltaFromTotals []string
+
 	// ExportInterval is how often exported metric values go out: a multiple of five
 	// minutes, which is the default.
 	ExportInterval time.Duration
@@ -349,6 +354,7 @@ func (o Options) Check() error {
 	}
 	faults = append(faults, o.checkExports()...)
 	faults = append(faults, o.OpenIDConnect.check(o.Auth, api.ARNs{Account: o.AccountID, Region: o.Region})...)
+	faults = append(faults, o.checkDeltaFromTotals()...)
 	if (o.TLSCert == "") != (o.TLSKey == "") {
 		fault("tls-cert %q and tls-key %q: want both or none", o.TLSCert, o.TLSKey)
 	}

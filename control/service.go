@@ -66,6 +66,10 @@ type Options struct {
 	// milliseconds; 0: not at all. nil: there are none.
 	Reports func(ctx context.Context, thing string, limit int) (list []LoggedReport, from int64, err error)
 
+	// DeltasSince returns when detection began to make the deltas of a thing from the
+	// totals that it sends, epoch milliseconds; 0: it does not. nil: of no thing.
+	DeltasSince func(thing string) int64
+
 	// MetricRetention is how long values of metrics are shown; 0: as long as they
 	// are stored.
 	MetricRetention time.Duration

@@ -9,9 +9,9 @@ import (
 	"vedette/store"
 )
 
-// reportingWithin is how long after its last report a thing counts as reporting: three
-// times the interval that AWS's agents report in.
-const reportingWithin = 15 * time.Minute
+// ReportingFor is how long a thing counts as reporting after its last report: three times
+// the least time that AWS has between two (facts §11, 300 s).
+const ReportingFor = 15 * time.Minute
 
 // thingStates are the states that things can be searched by.
 var thingStates = map[string]detect.ThingState{
@@ -33,7 +33,7 @@ func (s *Service) SearchThings(ctx context.Context, in *SearchThingsRequest) (*S
 		return nil, err
 	}
 	q := detect.ThingQuery{
-		State: thingStates[api.Value(in.State)], Since: s.opts.Now().Add(-reportingWithin).UnixMilli(),
+		State: thingStates[api.Value(in.State)], Since: s.opts.Now().Add(-ReportingFor).UnixMilli(),
 		Prefix: api.Value(in.Search), Group: api.Value(in.ThingGroupName),
 		ByReport: api.Value(in.Sort) == "lastReportTime", After: p.after, Limit: p.read(),
 	}

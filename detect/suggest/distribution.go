@@ -97,15 +97,15 @@ func (s *suggester) spread() (*Spread, error) {
 	out := &Spread{Min: math.Inf(1), Max: math.Inf(-1)}
 	least := math.Inf(1) // of those above 0
 	var p points
-	err := s.fleet(func(_ string, chunks []violation.Chunk) error {
-		if totals, err := s.totals(&p, chunks); err != nil {
+	err := s.fleet(func(thing string, chunks []violation.Chunk) error {
+		if totals, err := s.totals(&p, thing, chunks); err != nil {
 			return err
 		} else if totals {
 			s.out.Totals++
 			return nil
 		}
 		before := s.out.Datapoints
-		err := p.each(chunks, s.From, s.To, func() {
+		err := p.each(chunks, s.from(thing), s.To, func() {
 			v := float64(p.Count())
 			if p.Kind() == chunk.Number {
 				v = p.Number()
