@@ -12,6 +12,8 @@ mkdirSync(folder, { recursive: true });
 describe('pictures', () => {
   test.for(allPages)('$name', async (any, { visit }) => {
     const { page } = await visit({ path: any.path, ...(any.open && { key: null }) });
+    await settled(page, any);
+    await any.then?.(page);
     for (const width of [1440, 480]) {
       await page.setViewportSize({ width, height: 900 });
       for (const colorScheme of ['light', 'dark'] as const) {

@@ -8,6 +8,7 @@ describe('all pages', () => {
   test.for(allPages)('ok/$name keeps nobody out: light, dark, in a narrow window', async (any, { visit }) => {
     const { page } = await visit({ path: any.path, ...(any.open && { key: null }) });
     await settled(page, any);
+    await any.then?.(page);
     expect.soft(await barriers(page), 'light').toEqual([]);
     await page.emulateMedia({ colorScheme: 'dark' });
     expect.soft(await barriers(page), 'dark').toEqual([]);
