@@ -24,7 +24,7 @@ export function BehaviorFields(props: BehaviorFieldsProps) {
   const info = metricInfo(form.metric, choices.custom[form.metric]);
   return (
     <SpaceBetween size="l">
-      <FormField label="Behavior name" constraintText="Letters, digits and : _ -" errorText={fault('name')}>
+      <FormField label="Behavior name" constraintText={fault('name') ? undefined : 'Letters, digits and : _ -'} errorText={fault('name')}>
         <Input value={form.name} onChange={({ detail }) => onChange({ ...form, name: detail.value })} placeholder="few-bytes-out" disableBrowserAutocorrect />
       </FormField>
       <FormField label="Metric" description={form.metric ? metricHelp(form.metric) : 'What things report, and what the broker counts of them.'} errorText={fault('metric')}>

@@ -16,7 +16,7 @@ export function ExportStep({ form, change, faults }: StepProps) {
   const set = (part: Partial<ProfileForm['export']>) => change({ export: { ...form.export, ...part } });
   const marked = [...form.behaviors, ...form.retained].filter(({ exported }) => exported).length;
   return (
-    <Container header={<Header variant="h2" description="Values of the metrics you mark are published to an MQTT topic every few minutes.">Metrics export</Header>}>
+    <Container header={<Header variant="h2" description="Values of the metrics you mark are published to an MQTT topic every few minutes.">Topic</Header>}>
       <SpaceBetween size="l">
         <Toggle checked={on} onChange={({ detail }) => set({ on: detail.checked })}>
           Export metrics

@@ -16,21 +16,25 @@ export function FleetHistogram({ form, choices, spread }: BehaviorFieldsProps & 
   const side = normalSide(form.operator);
   const buckets = spread.buckets ?? [];
   const beyond = threshold !== undefined && form.operator !== '' ? violating(buckets, form.operator, threshold) : undefined;
-  const label = form.check === 'statistical' ? form.statistic : 'threshold';
   return (
     <SpaceBetween size="xs">
+      {threshold !== undefined && (
+        <div className="vedette-fleet-mark">
+          <span aria-hidden="true" /> {form.check === 'statistical' ? form.statistic : 'Threshold'} {format(threshold)}
+        </div>
+      )}
       <Histogram
         label="Datapoints of the fleet"
         buckets={buckets.map(({ from, to, datapoints }) => ({ from, to, count: datapoints }))}
         format={format}
-        {...(threshold !== undefined && { mark: { value: threshold, label: `${label} ${format(threshold)}` } })}
+        {...(threshold !== undefined && { mark: { value: threshold, label: '' } })}
         {...(side && { normal: side })}
         height={140}
       />
       <Quantiles spread={spread} format={format} />
       {beyond !== undefined && (
         <StatusIndicator type={beyond === 0 ? 'success' : 'warning'}>
-          {beyond === 0 ? 'None of these datapoints would violate' : `${spread.exact === false ? 'About ' : ''}${formatNumber(beyond)} of ${formatNumber(spread.datapoints)} datapoints would violate (${share(beyond, spread.datapoints)})`}
+          {beyond === 0 ? 'None of these datapoints would violate' : `${spread.exact === false && beyond < spread.datapoints ? 'About ' : ''}${formatNumber(beyond)} of ${formatNumber(spread.datapoints)} datapoints would violate (${share(beyond, spread.datapoints)})`}
         </StatusIndicator>
       )}
       {form.check === 'statistical' && (

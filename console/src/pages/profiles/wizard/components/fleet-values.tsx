@@ -23,7 +23,7 @@ export function FleetValues(props: BehaviorFieldsProps) {
       <Answer query={query} what="What the fleet does">
         {(spread) => (
           <SpaceBetween size="m">
-            <Box variant="h4">{choices.thingGroupName ? `What thing group ${choices.thingGroupName} does` : 'What the fleet does'}</Box>
+            <Box variant="h4" tagOverride="h3">{choices.thingGroupName ? `What thing group ${choices.thingGroupName} does` : 'What the fleet does'}</Box>
             {spread.datapoints === 0 ? <NothingKept /> : <Spread {...props} spread={spread} />}
             {spread.datapoints > 0 && <SuggestedThreshold {...props} things={spread.things} />}
           </SpaceBetween>

@@ -14,7 +14,7 @@ export function NotificationsStep({ form, change, faults }: StepProps) {
   const set = (part: Partial<ProfileForm['alerts']>) => change({ alerts: { ...form.alerts, ...part } });
   const allSuppressed = form.behaviors.length > 0 && form.behaviors.every(({ suppress }) => suppress);
   return (
-    <Container header={<Header variant="h2" description="An alert is sent when an alarm begins, and when it ends. Alarms show in the console with or without.">Notifications</Header>}>
+    <Container header={<Header variant="h2" description="An alert is sent when an alarm begins, and when it ends. Alarms show in the console with or without.">Alerts</Header>}>
       <SpaceBetween size="l">
         <Toggle checked={on} onChange={({ detail }) => set({ on: detail.checked })}>
           Send alerts to an SNS topic

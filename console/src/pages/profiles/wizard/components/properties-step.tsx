@@ -17,7 +17,7 @@ export function PropertiesStep({ form, change, faults, existing }: StepProps) {
     <SpaceBetween size="l">
       <Container header={<Header variant="h2">Security profile</Header>}>
         <SpaceBetween size="l">
-          <FormField label="Name" description={existing ? 'A name stays for good.' : 'It cannot be changed later.'} constraintText="1 to 128 letters, digits and : _ -" errorText={faults.name}>
+          <FormField label="Name" description={existing ? 'A name stays for good.' : 'It cannot be changed later.'} constraintText={faults.name ? undefined : '1 to 128 letters, digits and : _ -'} errorText={faults.name}>
             <Input value={form.name} disabled={existing !== undefined} onChange={({ detail }) => change({ name: detail.value })} placeholder="cameras" disableBrowserAutocorrect />
           </FormField>
           <FormField label={<>Description <i>- optional</i></>} constraintText="At most 1000 characters" errorText={faults.description}>

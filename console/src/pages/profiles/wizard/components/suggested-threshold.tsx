@@ -45,7 +45,7 @@ function Suggested({ form, onChange, suggestion }: BehaviorFieldsProps & { sugge
       header={behavior ? 'Suggested' : 'No threshold is suggested'}
       action={
         behavior && (
-          <Button onClick={() => onChange(withCriteria(form, behavior))} ariaLabel="Use the suggested threshold">
+          <Button onClick={() => onChange(withCriteria(form, behavior))}>
             Use this
           </Button>
         )
