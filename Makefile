@@ -20,7 +20,7 @@ build: console ## build bin/vedette, one static binary
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/vedette ./cmd/vedette
 
 .PHONY: demo
-demo: ## run everything: server, 50 simulated devices, an attack, its alarms
+demo: ## run everything: server, 50 simulated devices and their past, attacks, alarms
 	@scripts/prepare demo
 	@echo "demo: building bin/vedette (the first build takes a minute or two)"
 	@$(MAKE) -s build

@@ -174,7 +174,7 @@ func (a *App) wireGateway(ctx context.Context) error {
 	})
 	a.gateway = gateway.New(gateway.Options{
 		Log: a.log, Now: a.options.Now, Logger: a.logger.With("component", "gateway"), Identities: a.identities,
-		UsageInterval: a.options.UsageInterval, Registered: a.registered,
+		UsageInterval: a.options.UsageInterval, After: a.options.After, Registered: a.registered,
 		MaxPerPrincipal: limits.PerPrincipal, MaxConnectsPerClient: a.options.connectsPerClient(),
 		MinReportInterval: max(a.options.MinReportInterval, 0), MaxReportsPerSecond: a.options.MaxReportsPerSecond,
 		ObserveRejection: a.live.rejection,
@@ -184,7 +184,7 @@ func (a *App) wireGateway(ctx context.Context) error {
 	}
 	rules := a.options.brokerRules()
 	rules.Handler, rules.Observer, rules.Wills, rules.Storage = a.gateway, a.gateway, a.gateway, sessionStorage{a.db}
-	rules.Now, rules.Logger = a.options.Now, a.logger.With("component", "mqtt")
+	rules.Now, rules.After, rules.Logger = a.options.Now, a.options.After, a.logger.With("component", "mqtt")
 	broker, err := mqtt.NewServer(ctx, rules)
 	if err != nil {
 		return fmt.Errorf("start broker: %w", err)
@@ -228,7 +228,8 @@ func (a *App) wireControl(context.Context) error {
 	served := control.Options{
 		Store: a.db, Account: a.options.AccountID, Region: a.options.Region, Hostname: a.options.Hostname,
 		Authority: a.authority, Limits: a.options.Limits, Logger: a.logger, Now: a.options.Now,
-		OpenChunk: a.openChunk, OpenThings: a.openThings, MetricRetention: a.options.MetricRetention,
+		OpenChunk: a.openChunk, OpenThings: a.openThings, FindThings: a.findThings, Thing: a.thing, Reports: a.reports,
+		DeltasSince: a.deltasSince, MetricRetention: a.options.MetricRetention,
 		Changed: a.changed, Settle: a.settle, Rejections: a.gateway.Rejections,
 		Version: a.options.Version, Deployment: a.deployment, Health: a.health,
 		Watch: a.live.watch, Fleet: a.fleetFigures,

@@ -119,9 +119,6 @@ func (c *callers) ofSession(r *http.Request) (restjson.Caller, error) {
 	}
 	s, renewed := s.Renew(c.now())
 	caller := callerOf(s)
-	if c.user(caller) == nil { // the role is gone
-		return restjson.Caller{}, noSession()
-	}
 	if renewed {
 		caller.SetCookie = cookie(r, s.Token(secret), s.Expires.Sub(c.now()))
 	}
@@ -139,15 +136,12 @@ func callerOf(s signin.Session) restjson.Caller {
 
 // secretOf returns the secret that sessions of an access key are made with, "" if it is
 // unknown or disabled. Without a key they are those of the provider's users: made with
-// the root user's.
+// the root user's. Whether their role is one is for user to say.
 func (c *callers) secretOf(r *http.Request, accessKeyID string) (string, error) {
-	if accessKeyID != "" {
-		return c.keys.secret(r.Context(), accessKeyID)
+	if accessKeyID == "" {
+		return c.keys.root.secret, nil
 	}
-	if c.roles == nil {
-		return "", nil
-	}
-	return c.keys.root.secret, nil
+	return c.keys.secret(r.Context(), accessKeyID)
 }
 
 // user returns who a caller is and what that may do; nil if the key is unknown or

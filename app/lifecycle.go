@@ -22,7 +22,7 @@ func (a *App) Start(ctx context.Context) (err error) {
 	a.background("gateway alive", a.pulse(ctx))
 	a.background("alerts", a.dispatcher.Run)
 	a.background("schedules", a.scheduler.Run)
-	if err := errors.Join(a.setMetricMemory(ctx), a.setExportInterval(ctx)); err != nil {
+	if err := errors.Join(a.setMetricMemory(ctx), a.setExportInterval(ctx), a.setDeltaFromTotals(ctx)); err != nil {
 		return err
 	}
 	a.judge()

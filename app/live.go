@@ -65,6 +65,7 @@ func (l *live) wake() {
 // run reads what was stored, and counts, until ctx ends. Then all streams end.
 func (l *live) run(ctx context.Context) {
 	defer close(l.stopped)
+	l.rates.sample()
 	tick := time.NewTicker(liveTick)
 	defer tick.Stop()
 	for {

@@ -67,11 +67,16 @@ func (d *deployment) openLive(query, lastEventID string) *http.Response {
 	if lastEventID != "" {
 		req.Header.Set("Last-Event-ID", lastEventID)
 	}
-	id, secret := d.RootKey()
-	(&sigv4.Signer{AccessKeyID: id, SecretAccessKey: secret, Region: "us-east-1", Service: "iot"}).Sign(req, sha256.Sum256(nil), time.Now())
+	d.sign(req, sha256.Sum256(nil))
 	resp, err := d.web.Do(req)
 	check(d.t, err)
 	return resp
+}
+
+// sign signs a request of the API as the root user.
+func (d *deployment) sign(req *http.Request, bodySHA256 [sha256.Size]byte) {
+	id, secret := d.RootKey()
+	(&sigv4.Signer{AccessKeyID: id, SecretAccessKey: secret, Region: "us-east-1", Service: "iot"}).Sign(req, bodySHA256, time.Now())
 }
 
 // until returns the next event that passes.
@@ -258,6 +263,39 @@ func TestLiveRefuses(t *testing.T) {
 	d.device().ports("cam", 23)
 	if got, want := s.violation(), "in-alarm ports/tcp of cam"; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestLiveBySession: the cookie alone does, as an EventSource can send no header; not for
+// a page of another site.
+func TestLiveBySession(t *testing.T) {
+	d := start(t, options(t))
+	signIn, err := http.NewRequestWithContext(t.Context(), http.MethodPost, d.Endpoints().HTTP+"/vedette/v1/session", nil)
+	check(t, err)
+	d.sign(signIn, sha256.Sum256(nil))
+	signedIn, err := d.web.Do(signIn)
+	check(t, err)
+	defer signedIn.Body.Close()
+	if len(signedIn.Cookies()) != 1 {
+		t.Fatalf("got %s, %v", signedIn.Status, signedIn.Cookies())
+	}
+	for site, want := range map[string]int{"same-origin": http.StatusOK, "cross-site": http.StatusForbidden} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, d.Endpoints().HTTP+"/vedette/v1/live", nil)
+		check(t, err)
+		req.AddCookie(signedIn.Cookies()[0])
+		req.Header.Set("Sec-Fetch-Site", site)
+		resp, err := d.web.Do(req)
+		check(t, err)
+		defer resp.Body.Close()
+		if resp.StatusCode != want {
+			t.Errorf("%s: got %s, want %d", site, resp.Status, want)
+		}
+		if want != http.StatusOK {
+			continue
+		}
+		if line, err := bufio.NewReader(resp.Body).ReadString('\n'); err != nil || line != "retry: 1000\n" {
+			t.Errorf("%s: got %q, %v", site, line, err)
+		}
 	}
 }
 

@@ -37,6 +37,7 @@ func TestFleetServer(t *testing.T) {
 	}
 	a, err := app.New(t.Context(), app.Options{
 		DataDir: filepath.Join(dir, "data"), HTTPAddr: "127.0.0.1:0", MQTTAddr: "127.0.0.1:0", MinReportInterval: app.NoMinReportInterval, Auth: app.AuthNone,
+		DeltaFromTotals: []string{"meters"},
 		Now: func() time.Time {
 			text, err := os.ReadFile(filepath.Join(dir, "clock"))
 			if err != nil {

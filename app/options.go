@@ -133,6 +133,11 @@ type Options struct {
 	// stored, over all shards; at least 4096. The default is 256 MiB.
 	MetricMemory int64
 
+	// DeltaFromTotals names thing groups whose things, and those of the groups below
+	// them, send totals since their start instead of deltas: they are made of them. A group
+	// need not exist yet.
+	DeltaFromTotals []string
+
 	// ExportInterval is how often exported metric values go out: a multiple of five
 	// minutes, which is the default.
 	ExportInterval time.Duration
@@ -160,6 +165,12 @@ type Options struct {
 
 	// Now is the clock. The default is time.Now.
 	Now func() time.Time
+
+	// After is time.After by the clock of Now, for what has to keep in step with it:
+	// looking at silent connections, and writing to the log, at every interval and at
+	// the end of every window, what was counted of clients and that this process
+	// lives. The default is time.After.
+	After func(time.Duration) <-chan time.Time
 }
 
 // GateLimits bound connections; 0 means no limit. Rates allow bursts of one
@@ -281,6 +292,9 @@ func (o Options) withDefaults() Options {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.After == nil {
+		o.After = time.After
+	}
 	return o
 }
 
@@ -340,6 +354,7 @@ func (o Options) Check() error {
 	}
 	faults = append(faults, o.checkExports()...)
 	faults = append(faults, o.OpenIDConnect.check(o.Auth, api.ARNs{Account: o.AccountID, Region: o.Region})...)
+	faults = append(faults, o.checkDeltaFromTotals()...)
 	if (o.TLSCert == "") != (o.TLSKey == "") {
 		fault("tls-cert %q and tls-key %q: want both or none", o.TLSCert, o.TLSKey)
 	}

@@ -2,21 +2,16 @@ package app
 
 import (
 	"context"
-	"time"
 
 	"vedette/control"
 	"vedette/detect"
 )
 
-// reportingFor is how long a thing counts as reporting after its last report: three times
-// the least time that AWS has between two (facts §11, 300 s).
-const reportingFor = 15 * time.Minute
-
 // fleetFigures returns what the overview tells that is not in the store. What the engines
 // know is of all things, whichever process they are connected to; what comes in is of this one.
 func (a *App) fleetFigures(ctx context.Context) control.FleetFigures {
 	var all detect.FleetCounts
-	since := a.options.Now().Add(-reportingFor).UnixMilli()
+	since := a.options.Now().Add(-control.ReportingFor).UnixMilli()
 	for _, o := range a.owners {
 		c := o.engine.CountFleet(since)
 		all.Seen += c.Seen

@@ -29,12 +29,10 @@ func (a *App) pulse(ctx context.Context) func(context.Context) {
 	return func(ctx context.Context) {
 		for {
 			now := a.options.Now().UnixMilli()
-			timer := time.NewTimer(min(pulseEvery, time.Duration(record.UsageWindow-now%record.UsageWindow)*time.Millisecond))
 			select {
 			case <-ctx.Done():
-				timer.Stop()
 				return
-			case <-timer.C:
+			case <-a.options.After(min(pulseEvery, time.Duration(record.UsageWindow-now%record.UsageWindow)*time.Millisecond)):
 			}
 			if state == record.GatewayAlone || a.gateway.Counts() {
 				beat(ctx)

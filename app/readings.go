@@ -154,7 +154,14 @@ func (r *readings) addEngine(e *detect.Engine) {
 	r.add(counter, "exported_values_total", "Metric values exported, once for each security profile that does.", prometheus.Labels{"result": "too_large"}, func() float64 { return float64(stats().Unexported) })
 	r.add(gauge, "things_online", "Things that are connected.", nil, func() float64 { return float64(stats().Online) })
 	r.add(gauge, "things_seen", "Things that the engine knows.", nil, func() float64 { return float64(stats().Things) })
-	r.add(gauge, "things_sending_totals", "Things that send totals since their start instead of deltas, as far as this process has seen.", nil, func() float64 { return float64(stats().SendingTotals) })
+	for converted, of := range map[string]func(detect.Stats) int{
+		"false": func(s detect.Stats) int { return s.SendingTotals - s.Converted },
+		"true":  func(s detect.Stats) int { return s.Converted },
+	} {
+		r.add(gauge, "things_sending_totals", "Things that send totals since their start instead of deltas, as far as this process has seen; converted: deltas are made of them.",
+			prometheus.Labels{"converted": converted}, func() float64 { return float64(of(stats())) })
+	}
+	r.add(gauge, "things_converted", "Things in a group of --delta-from-totals that have reported: their deltas are made of totals.", nil, func() float64 { return float64(stats().DeltasMade) })
 	r.add(gauge, "active_violations", "Violations that are active.", nil, func() float64 { return float64(stats().ActiveViolations) })
 	r.add(gauge, "engine_state_bytes", "Memory of the engine's state.", nil, func() float64 { return float64(stats().Bytes) })
 	r.add(counter, "metric_values_total", "Metric values kept.", nil, func() float64 { return float64(stats().Values) })

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"math"
 	"sync"
 
 	"vedette/detect"
@@ -56,7 +57,9 @@ func (a *App) followOn(ctx context.Context) error {
 		if seq == 0 {
 			continue
 		}
-		ended, err := a.db.InvalidateActive(ctx, shard, position)
+		// Behind all events that there are, and before those to come: whoever watches live
+		// and comes back is told of them.
+		ended, err := a.db.InvalidateActive(ctx, shard, record.Pos(seq, math.MaxUint16))
 		if err != nil {
 			return err
 		}

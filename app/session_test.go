@@ -217,14 +217,15 @@ func (c *stoppedClock) add(d time.Duration) { c.passed.Add(int64(d)) }
 // TestSessionLifetime: a session that is used lives on, one that is not ends.
 func TestSessionLifetime(t *testing.T) {
 	o := options(t)
-	clock := &stoppedClock{began: time.Now()}
+	clock := &stoppedClock{began: time.Now().UTC().Truncate(24 * time.Hour).Add(12 * time.Hour)}
 	o.Now = clock.now
 	d := start(t, o)
 	b := d.browser()
-	id, secret := d.RootKey()
+	key, err := d.keys().Create(t.Context(), "auditor", readOnly)
+	check(t, err)
 	r, err := http.NewRequestWithContext(t.Context(), "POST", d.Endpoints().HTTP+"/vedette/v1/session", nil)
 	check(t, err)
-	signer := sigv4.Signer{AccessKeyID: id, SecretAccessKey: secret, Region: "us-east-1", Service: "iot"}
+	signer := sigv4.Signer{AccessKeyID: key.ID, SecretAccessKey: key.Secret, Region: "us-east-1", Service: "iot"}
 	signer.Sign(r, sha256.Sum256(nil), clock.now())
 	if status, answer := b.send(r); status != 200 {
 		t.Fatalf("got %d %s", status, answer)
@@ -234,6 +235,11 @@ func TestSessionLifetime(t *testing.T) {
 		if status, answer := b.fetch("GET", "/vedette/v1/session", ""); status != 200 {
 			t.Fatalf("after %d h: got %d %s", 5*(i+1), status, answer)
 		}
+	}
+	shown, err := d.keys().Show(t.Context(), "auditor")
+	check(t, err)
+	if want := clock.now().Truncate(24 * time.Hour).UnixMilli(); shown.LastUsed == nil || *shown.LastUsed != want {
+		t.Errorf("the key was last used %v, want the day of the last request, %d", shown.LastUsed, want)
 	}
 	clock.add(12 * time.Hour)
 	if status, code := b.fetch("GET", "/vedette/v1/session", ""); status != 403 || code != "UnrecognizedClientException" {

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-type seenTotals int
+type seenTotals struct{ things, converted int }
 
-func (n seenTotals) SendingTotals() (int, string) { return int(n), "cam-1" }
+func (s seenTotals) SendingTotals() (int, int, string) { return s.things, s.converted, "cam-1" }
 
 func TestTotalsWarning(t *testing.T) {
 	var log bytes.Buffer
@@ -21,14 +21,17 @@ func TestTotalsWarning(t *testing.T) {
 		things seenTotals
 		lines  int // of the log, in all
 	}{
-		{0, 0, 0},
-		{time.Minute, 3, 1},
-		{time.Minute, 3, 1},
-		{time.Minute, 5, 1}, // too soon
-		{warnEvery, 5, 2},
-		{warnEvery, 5, 2},
-		{warnEvery, 4, 2},
-		{warnEvery, 5, 3},
+		{0, seenTotals{}, 0},
+		{time.Minute, seenTotals{3, 0}, 1},
+		{time.Minute, seenTotals{3, 0}, 1},
+		{time.Minute, seenTotals{5, 0}, 1}, // too soon
+		{warnEvery, seenTotals{5, 0}, 2},
+		{warnEvery, seenTotals{5, 0}, 2},
+		{warnEvery, seenTotals{4, 0}, 2},
+		{warnEvery, seenTotals{5, 0}, 3},
+		{warnEvery, seenTotals{5, 2}, 4},
+		{warnEvery, seenTotals{5, 2}, 4},
+		{warnEvery, seenTotals{7, 2}, 5},
 	} {
 		now = now.Add(step.after)
 		w.perhaps(step.things, logger, now)
@@ -36,7 +39,9 @@ func TestTotalsWarning(t *testing.T) {
 			t.Fatalf("%d lines with %d things at %v, want %d:\n%s", got, step.things, now, step.lines, log.String())
 		}
 	}
-	if !strings.Contains(log.String(), "things=3 latest=cam-1") {
-		t.Error(log.String())
+	for _, want := range []string{"things=3 latest=cam-1 converted=0", "level=INFO", "are converted\" converted=2", "things=5 latest=cam-1 converted=2"} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("no %q in\n%s", want, log.String())
+		}
 	}
 }

@@ -1,7 +1,8 @@
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { compress } from './build/compress.ts';
 import { fixtures } from './build/fixtures.ts';
+import { fonts } from './build/fonts.ts';
 import { theme } from './build/theme.ts';
 
 /**
@@ -11,9 +12,26 @@ import { theme } from './build/theme.ts';
 const server = process.env.VEDETTE_ENDPOINT ?? 'http://127.0.0.1:8080';
 const fixed = server === 'fixtures';
 
+/** Tests in a browser, against a real server: one after the other. */
+function browser(name: string, include: string): TestProjectInlineConfiguration {
+  return {
+    test: {
+      name,
+      include: [include],
+      globalSetup: 'e2e/rig/world.ts',
+      environment: 'node',
+      fileParallelism: false,
+      maxWorkers: 1,
+      isolate: false,
+      testTimeout: 180_000,
+      hookTimeout: 180_000,
+    },
+  };
+}
+
 export default defineConfig({
   base: '/console/',
-  plugins: [react(), theme(), compress(), ...(fixed ? [fixtures()] : [])],
+  plugins: [react(), theme(), fonts(), compress(), ...(fixed ? [fixtures()] : [])],
   build: {
     outDir: 'dist/app',
     emptyOutDir: true,
@@ -25,5 +43,11 @@ export default defineConfig({
   },
   // Signatures cover the Host header: it goes on as the browser sent it.
   ...(!fixed && { server: { proxy: { '^/(?!console/)': { target: server, changeOrigin: false } } } }),
-  test: { include: ['src/**/*.test.{ts,tsx}'], environment: 'node' },
+  test: {
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['src/**/*.test.{ts,tsx}'], environment: 'node' } },
+      browser('e2e', 'e2e/suites/*.test.ts'),
+      browser('screenshots', 'e2e/screenshots.ts'),
+    ],
+  },
 });

@@ -35,11 +35,7 @@ func (s *Service) newFleet(ctx context.Context, in *GetSuggestionsRequest) (*fle
 		return nil, api.InvalidRequest("startTime must be before endTime.")
 	}
 	if in.ThingGroupName != nil {
-		err := s.read(ctx, func(tx *store.Tx) error {
-			_, err := thingGroup(tx, *in.ThingGroupName)
-			return err
-		})
-		if err != nil {
+		if err := s.knowsGroup(ctx, *in.ThingGroupName); err != nil {
 			return nil, err
 		}
 	}

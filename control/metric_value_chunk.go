@@ -16,7 +16,7 @@ func decodeValues(c *violation.Chunk, from, to int64) ([]value, error) {
 	if err := r.Reset(c.Data, 0, math.MaxInt64); err != nil {
 		return nil, fmt.Errorf("read chunk %d of %q of %q: %w", c.First, c.Series.Metric, c.Thing, err)
 	}
-	var values []value
+	values := make([]value, 0, r.Len())
 	var lists []*api.MetricValue // of the chunk's distinct lists, those that were made
 	for index := 0; r.Next(); index++ {
 		at := r.At()
@@ -36,7 +36,7 @@ func decodeValues(c *violation.Chunk, from, to int64) ([]value, error) {
 			if lists[r.List()] == nil {
 				lists[r.List()] = listOf(&r)
 			}
-			v.content = *lists[r.List()]
+			v.list, v.content = r.List(), *lists[r.List()]
 		}
 		values = append(values, v)
 	}

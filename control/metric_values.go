@@ -14,22 +14,41 @@ import (
 // keep has none; a thing that nothing is known of and a metric that does not exist are
 // errors (U64).
 func (s *Service) ListMetricValues(ctx context.Context, in *api.ListMetricValuesRequest) (*api.ListMetricValuesResponse, error) {
-	if !in.StartTime.Before(*in.EndTime) {
-		return nil, api.InvalidRequest("startTime must be before endTime.")
+	series, err := seriesAsked(in)
+	if err != nil {
+		return nil, err
 	}
-	if in.DimensionName == nil && in.DimensionValueOperator != nil {
-		return nil, api.InvalidRequest("dimensionValueOperator needs a dimensionName.")
-	}
-	series := metric.NewSeries(*in.MetricName, &api.MetricDimension{DimensionName: in.DimensionName, Operator: in.DimensionValueOperator})
 	p, err := newPager[valueKey](api.ListMetricValues, in.NextToken, in.MaxResults, in.ThingName, series, in.StartTime, in.EndTime)
 	if err != nil {
 		return nil, err
 	}
+	values, err := s.values(ctx, in, series, p.after, p.read())
+	if err != nil {
+		return nil, err
+	}
+	list, next := cut(p, values, func(v value) valueKey { return v.key })
+	return &api.ListMetricValuesResponse{MetricDatumList: mapped(list, value.datum), NextToken: next}, nil
+}
+
+// seriesAsked returns the series whose values are asked for.
+func seriesAsked(in *api.ListMetricValuesRequest) (s metric.Series, err error) {
+	switch {
+	case !in.StartTime.Before(*in.EndTime):
+		return s, api.InvalidRequest("startTime must be before endTime.")
+	case in.DimensionName == nil && in.DimensionValueOperator != nil:
+		return s, api.InvalidRequest("dimensionValueOperator needs a dimensionName.")
+	}
+	return metric.NewSeries(*in.MetricName, &api.MetricDimension{DimensionName: in.DimensionName, Operator: in.DimensionValueOperator}), nil
+}
+
+// values returns the newest of the values that are asked for, newest first, at most
+// limit, behind the one at a place (nil: from the first).
+func (s *Service) values(ctx context.Context, in *api.ListMetricValuesRequest, series metric.Series, after *valueKey, limit int) ([]value, error) {
 	kept, err := s.keptSince(ctx, series.Metric)
 	if err != nil {
 		return nil, err
 	}
-	r := valueReader{from: max(in.StartTime.UnixMilli(), kept), to: in.EndTime.UnixMilli(), after: p.after, limit: p.read()}
+	r := valueReader{from: max(in.StartTime.UnixMilli(), kept), to: in.EndTime.UnixMilli(), after: after, limit: limit}
 	known, err := s.readValues(ctx, *in.ThingName, series, &r)
 	if err != nil {
 		return nil, err
@@ -37,8 +56,7 @@ func (s *Service) ListMetricValues(ctx context.Context, in *api.ListMetricValues
 	if len(r.list) == 0 && !known {
 		return nil, notFound("thing", *in.ThingName)
 	}
-	list, next := cut(p, r.list, func(v value) valueKey { return v.key })
-	return &api.ListMetricValuesResponse{MetricDatumList: mapped(list, value.datum), NextToken: next}, nil
+	return r.list, nil
 }
 
 // keptSince returns the time, epoch milliseconds, before which no values of a
@@ -170,6 +188,7 @@ func (r *valueReader) take(c *violation.Chunk) (more bool, err error) {
 type value struct {
 	key     valueKey
 	at      int64 // epoch milliseconds
+	list    int   // its number among the different lists of its chunk
 	content api.MetricValue
 }
 

@@ -28,7 +28,7 @@ var bytesOut = metric.Series{Metric: "aws:all-bytes-out"}
 
 // sealed returns a chunk with the values first, first+step …: int, float64, or the
 // lists that chunks have.
-func sealed(t *testing.T, thing string, series metric.Series, first, step int64, values ...any) violation.Chunk {
+func sealed(t testing.TB, thing string, series metric.Series, first, step int64, values ...any) violation.Chunk {
 	t.Helper()
 	kinds := map[string]chunk.Kind{"int": chunk.Counts, "float64": chunk.Number, "[]uint16": chunk.Ports, "[]netip.Addr": chunk.Addresses, "[]string": chunk.Strings, "[]float64": chunk.Numbers}
 	state := chunk.New(kinds[fmt.Sprintf("%T", values[0])])

@@ -42,6 +42,7 @@ var getDistribution = &api.Operation{
 			required(field("things", whole)),
 		))),
 		field("differentMembers", whole),
+		field("cumulativeThings", whole),
 	),
 }
 
@@ -68,10 +69,11 @@ type GetDistributionResponse struct {
 	Scale               *string       // linear, or logarithmic: how wide the buckets are
 	Buckets             []Bucket      // ascending, side by side, at most 60
 	Members             []FleetMember // of lists: those that most things have had first, at most 50
-	DifferentMembers    *int64        // of all lists; nil for numbers
+	DifferentMembers    *int64        // of all lists, up to 100,000; nil for numbers
+	CumulativeThings    *int64        // that send totals instead of deltas; they are left out. nil: none does
 }
 
-// Bucket is the values from From on and below To; those of the last one are at most To.
+// Bucket is the values from From on and below To.
 type Bucket struct {
 	From, To   *float64
 	Datapoints *int64

@@ -2,6 +2,7 @@ package control
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 
 	"vedette/api"
@@ -23,8 +24,24 @@ func TestOwnOperations(t *testing.T) {
 		CreateAccessKeyRequest{}, CreateAccessKeyResponse{},
 		UpdateAccessKeyRequest{}, UpdateAccessKeyResponse{},
 		DeleteAccessKeyRequest{}, DeleteAccessKeyResponse{},
+		GetOverviewRequest{}, GetOverviewResponse{},
+		SearchViolationsRequest{}, SearchViolationsResponse{}, GetViolationRequest{}, GetViolationResponse{},
+		SearchViolationEventsRequest{}, SearchViolationEventsResponse{}, CountViolationEventsRequest{}, CountViolationEventsResponse{},
+		WatchLiveRequest{}, liveEvents{},
+		GetDistributionRequest{},
+		GetDistributionResponse{},
+		GetMetricValuesRequest{},
+		GetMetricValuesResponse{},
+		GetThingRequest{},
+		GetThingResponse{},
+		ListAcceptedReportsRequest{},
+		ListAcceptedReportsResponse{},
+		MatchDimensionRequest{},
+		MatchDimensionResponse{},
+		SearchThingsRequest{},
+		SearchThingsResponse{},
 	} {
-		types[reflect.TypeOf(v).Name()] = v
+		types[strings.Replace(reflect.TypeOf(v).Name(), "liveEvents", "LiveEvents", 1)] = v
 	}
 	paths := map[string]string{}
 	for _, op := range OwnOperations() {
@@ -41,6 +58,15 @@ func TestOwnOperations(t *testing.T) {
 			checkFields(t, op.Name, s, reflect.TypeOf(v))
 		}
 	}
+}
+
+// liveEvents are the data of the events of WatchLive, which are sent one by one.
+type liveEvents struct {
+	Violation *LiveViolation
+	Counters  *LiveCounters
+	Change    *LiveChange
+	Report    *LiveReport
+	Rejection *LiveRejection
 }
 
 // checkFields compares a Go type with a shape, as restjson reads and writes it: by the

@@ -41,6 +41,8 @@ var getSuggestions = &api.Operation{
 				field("member", text), field("things", whole), field("thingNames", texts)))),
 			field("cumulativeThings", whole),
 			field("cumulativeThingNames", texts),
+			field("convertedThings", whole),
+			field("convertedThingNames", texts),
 			field("behavior", behaviorShape),
 			field("falseAlarms", structure("FalseAlarms",
 				field("alarms", whole), field("things", whole), field("thingNames", texts), field("perDeviceDay", double))),
@@ -82,6 +84,8 @@ type Suggestion struct {
 	RareMembers          []RareMember // the most frequent ones of those that are not normal, at most 50
 	CumulativeThings     *int64       // that send totals instead of deltas; they are left out
 	CumulativeThingNames []string     // at most 5
+	ConvertedThings      *int64       // that send totals, of which deltas are made: only these count
+	ConvertedThingNames  []string     // at most 5
 	Behavior             *api.Behavior
 	FalseAlarms          *FalseAlarms // of Behavior; nil without one
 	Warnings             []string

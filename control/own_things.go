@@ -11,7 +11,7 @@ import (
 var searchThings = &api.Operation{
 	Name: "SearchThings", Group: "vedette", Method: "GET", URI: "/vedette/v1/things",
 	Input: structure("SearchThingsRequest",
-		parameter("search", text),
+		parameter("search", &api.Shape{Name: "ThingSearch", Type: api.TypeString, Max: new(128.0)}),
 		parameter("state", oneOf("ThingState", "connected", "disconnected", "reporting", "silent", "inAlarm", "unregistered")),
 		parameter("thingGroupName", text),
 		parameter("sort", oneOf("ThingOrder", "thingName", "lastReportTime")),
@@ -34,7 +34,7 @@ var searchThings = &api.Operation{
 
 // SearchThingsRequest is the input of SearchThings.
 type SearchThingsRequest struct {
-	Search         *string // how the name begins; nil: any
+	Search         *string // how the name begins, at most 128 characters; nil: any
 	State          *string // nil: any
 	ThingGroupName *string // in it or in a group below it; nil: in any or none
 	Sort           *string // nil: thingName

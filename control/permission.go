@@ -26,6 +26,8 @@ func (s *Service) Authorize(r *http.Request, caller restjson.Caller, op *api.Ope
 	switch {
 	case user == nil: // gone since the caller was found to be who it is
 		return api.Errorf(api.UnrecognizedClientException, "The security token included in the request is invalid.")
+	case !caller.Expires.IsZero() && !s.opts.Now().Before(caller.Expires): // of a stream that has outlived the session
+		return api.Errorf(api.UnrecognizedClientException, "The session has ended. Sign in again.")
 	case user.Root:
 		return nil
 	}

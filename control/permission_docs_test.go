@@ -47,9 +47,12 @@ func TestDocumentedPolicies(t *testing.T) {
 		},
 		"read-only": {
 			allowed: []string{"GET /things", "GET /things/cam", "GET /security-profiles/base", "GET /vedette/v1/rejections?thingName=cam", "GET /active-violations",
-				"POST /security-profile-behaviors/validate " + body, "GET /registrationcode", "GET /endpoint"},
+				"GET /vedette/v1/overview", "GET /vedette/v1/violations?thingName=cam", "GET /vedette/v1/violation-events", "GET /vedette/v1/violation-counts?startTime=0&endTime=1&bucketSeconds=1",
+				"POST /security-profile-behaviors/validate " + body, "GET /registrationcode", "GET /endpoint",
+				"GET /vedette/v1/deployment", "GET /vedette/v1/access-keys"},
 			refused: []string{"POST /things/new {}", "DELETE /things/cam", "PATCH /security-profiles/base {}", "POST /keys-and-certificate",
-				"POST /violations/verification-state/v {\"verificationState\":\"UNKNOWN\"}"},
+				"POST /violations/verification-state/v {\"verificationState\":\"UNKNOWN\"}",
+				`POST /vedette/v1/access-keys {"name":"x"}`, "DELETE /vedette/v1/access-keys/x"},
 		},
 		"ci": {
 			allowed: []string{"POST /security-profiles/ci-ports " + body, "PATCH /security-profiles/ci-own " + body,
@@ -58,6 +61,7 @@ func TestDocumentedPolicies(t *testing.T) {
 				`POST /tags {"resourceArn":"ARN:securityprofile/ci-own","tags":[{"Key":"a","Value":"b"}]}`,
 				"DELETE /security-profiles/ci-own"},
 			refused: []string{"PATCH /security-profiles/base {}", "POST /things/new {}", "GET /things/cam",
+				"GET /vedette/v1/overview",
 				"PUT /security-profiles/ci-own/targets?securityProfileTargetArn=ARN:thinggroup/free",
 				"PUT /security-profiles/ci-own/targets?securityProfileTargetArn=ARN:all/things",
 				"PUT /security-profiles/base/targets?securityProfileTargetArn=ARN:thinggroup/pipeline",

@@ -50,6 +50,13 @@ func (s *Service) registerOwn(srv *restjson.Server) {
 	restjson.Handle(srv, createAccessKey, s.CreateAccessKey)
 	restjson.Handle(srv, updateAccessKey, s.UpdateAccessKey)
 	restjson.Handle(srv, deleteAccessKey, s.DeleteAccessKey)
+
+	restjson.Handle(srv, searchThings, s.SearchThings)
+	restjson.Handle(srv, getThing, s.GetThing)
+	restjson.Handle(srv, listAcceptedReports, s.ListAcceptedReports)
+	restjson.Handle(srv, getMetricValues, s.GetMetricValues)
+	restjson.Handle(srv, getDistribution, s.GetDistribution)
+	restjson.Handle(srv, matchDimension, s.MatchDimension)
 }
 
 // registerProfiles binds security profiles and what their behaviors refer to.

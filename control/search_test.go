@@ -190,3 +190,33 @@ func TestOverviewOfEmptyStore(t *testing.T) {
 	e.expect(exchange{`GET /vedette/v1/overview`, 200, `{"things":{"seen":5,"registered":4,"connected":3,"reporting":2,"silent":3},"ingest":{"reportsPerSecond":1.5,"messagesPerSecond":2.5,"connections":7},
 		"health":[{"name":"log","healthy":false,"message":"it is full"}],"time":"*","activeAlarms":{"total":0,"byType":[],"byProfile":[],"byVerificationState":[]},"noisiestThings":[],"noisiestBehaviors":[]}`})
 }
+
+// TestSearchPermissions: who may list the violations of a thing may search for those of
+// that thing.
+func TestSearchPermissions(t *testing.T) {
+	e := newKeyEnv(t)
+	for _, made := range []string{"POST /things/cam {}", "POST /thing-groups/g {}"} {
+		if got := e.as("root", made); got != "ok" {
+			t.Fatalf("%s: %s", made, got)
+		}
+	}
+	e.user(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iot:ListActiveViolations","iot:ListViolationEvents"],
+		"Resource":["arn:aws:iot:us-west-2:123456789012:thing/cam","arn:aws:iot:us-west-2:123456789012:thinggroup/g"]}]}`)
+	const times = "?startTime=0&endTime=1&bucketSeconds=1"
+	for _, path := range []string{"violations?", "violation-events?", "violation-counts" + times + "&"} {
+		for query, allowed := range map[string]bool{
+			"thingName=cam": true, "thingGroupName=g": true, "thingName=cam&thingGroupName=g": true,
+			"": false, "thingName=other": false, "thingName=cam&securityProfileName=p": false, "thingNamePrefix=cam": false,
+		} {
+			request := "GET /vedette/v1/" + path + query
+			if got := e.as("user", request); allowed != (got == "ok") || !allowed && !strings.HasPrefix(got, "AccessDeniedException ") {
+				t.Errorf("%s: got %s", request, got)
+			}
+		}
+	}
+	for _, request := range []string{"GET /vedette/v1/violations/v", "GET /vedette/v1/overview"} {
+		if got := e.as("user", request); !strings.HasPrefix(got, "AccessDeniedException ") {
+			t.Errorf("%s: got %s", request, got)
+		}
+	}
+}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"vedette/api"
+	"vedette/detect"
 	"vedette/gateway"
 	"vedette/metric"
 	"vedette/principal"
@@ -50,6 +51,24 @@ type Options struct {
 	// milliseconds, or later. What it misses because it was handed over meanwhile is stored
 	// when it returns. nil: there are none.
 	OpenThings func(ctx context.Context, from int64, after string, limit int) ([]string, error)
+
+	// FindThings returns what detection knows of things that have a place in a list, in
+	// its order. It is called when all reports and changes until then are judged. nil:
+	// it knows none.
+	FindThings func(q detect.ThingQuery) []detect.ThingStatus
+
+	// Thing returns what detection knows of a thing, and whether that is anything. All
+	// values but those of the open series are stored when it returns. nil: it is nothing.
+	Thing func(ctx context.Context, name string) (d detect.ThingDetail, known bool, err error)
+
+	// Reports returns the last accepted reports of a thing that the log has, the newest
+	// first, at most limit, and the time back to which it was searched, epoch
+	// milliseconds; 0: not at all. nil: there are none.
+	Reports func(ctx context.Context, thing string, limit int) (list []LoggedReport, from int64, err error)
+
+	// DeltasSince returns when detection began to make the deltas of a thing from the
+	// totals that it sends, epoch milliseconds; 0: it does not. nil: of no thing.
+	DeltasSince func(thing string) int64
 
 	// MetricRetention is how long values of metrics are shown; 0: as long as they
 	// are stored.
@@ -101,6 +120,7 @@ type Service struct {
 	permissions map[*api.Operation]permission
 	suggesting  chan struct{} // holds an element while GetSuggestions reads a fleet
 	overview    overviewParts
+	measuring   chan struct{} // holds an element while GetDistribution reads a fleet
 }
 
 // New returns a service over o.Store.
@@ -120,6 +140,7 @@ func New(o Options) *Service {
 
 		permissions: newPermissions(),
 		suggesting:  make(chan struct{}, 1),
+		measuring:   make(chan struct{}, 1),
 	}
 }
 

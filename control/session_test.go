@@ -1,13 +1,16 @@
 package control_test
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"vedette/api"
 	"vedette/control"
@@ -79,6 +82,21 @@ func TestSession(t *testing.T) {
 	}
 }
 
+// TestSessionEnds: who looks at a stream when the session ends may see no more of it.
+func TestSessionEnds(t *testing.T) {
+	now := time.Unix(1_800_000_000, 0)
+	service := control.New(control.Options{
+		Account: account, Region: region, Now: func() time.Time { return now },
+		User: func(restjson.Caller) *principal.User { return &principal.User{Name: "root", Root: true} },
+	})
+	for expires, want := range map[time.Duration]api.ErrorCode{time.Second: "", 0: api.UnrecognizedClientException, -time.Hour: api.UnrecognizedClientException} {
+		err := service.Authorize(httptest.NewRequest("GET", "/things", nil), restjson.Caller{AccessKeyID: "A", Expires: now.Add(expires)}, api.ListThings, &api.ListThingsRequest{})
+		if e, _ := errors.AsType[*api.Error](err); (e == nil) != (want == "") || e != nil && e.Code != want {
+			t.Errorf("%v before the end: got %v, want %q", expires, err, want)
+		}
+	}
+}
+
 // TestSessionWithoutSignIn: where nobody has to prove who it is, everybody may do all.
 func TestSessionWithoutSignIn(t *testing.T) {
 	e := newEnv(t, func(o *control.Options) { o.Version = "1.2.3" })
@@ -101,6 +119,7 @@ func TestSignInIsPublic(t *testing.T) {
 	service := control.New(control.Options{
 		Account: account, Region: region, Version: "1.2.3",
 		User:          func(restjson.Caller) *principal.User { return nil },
+		Watch:         func(context.Context, *control.WatchLiveRequest, *restjson.Stream) error { return nil },
 		OpenIDConnect: &control.OpenIDConnect{Name: new("Acme"), URL: new("/vedette/v1/session/oidc")},
 	})
 	srv := restjson.NewServer(restjson.Options{Verify: nobody, Authorize: service.Authorize})
@@ -145,7 +164,7 @@ func TestActions(t *testing.T) {
 			"iot:CreateThing": "ALLOWED", "iot:UpdateCertificate": "ALLOWED", "iot:AttachThingPrincipal": "SOME",
 		}},
 		"all of this deployment": {statements(allow(`"iot:*"`, `"ARN:*"`)), map[string]string{
-			"iot:AttachThingPrincipal": "ALLOWED", "iot:ListThings": "DENIED", "iot:GetSuggestions": "", "vedette:GetSuggestions": "DENIED",
+			"iot:AttachThingPrincipal": "ALLOWED", "iot:ListCertificates": "DENIED", "iot:GetSuggestions": "", "vedette:GetSuggestions": "DENIED",
 		}},
 		"two operations with one action": {statements(allow(`"iot:DescribeSecurityProfile"`, `"ARN:securityprofile/*"`)), map[string]string{"iot:DescribeSecurityProfile": "ALLOWED"}},
 		"under a condition": {statements(allow(`"*"`, `"*"`, `{"Bool":{"aws:SecureTransport":"true"}}`)), map[string]string{

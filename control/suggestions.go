@@ -1,7 +1,6 @@
 package control
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -54,7 +53,7 @@ func (s *Service) GetSuggestions(ctx context.Context, in *GetSuggestionsRequest)
 		if err != nil {
 			return nil, err
 		}
-		if found.Things+found.Totals > 0 || in.MetricNames != nil {
+		if found.Things+found.Totals+found.Converted > 0 || in.MetricNames != nil {
 			out.Suggestions = append(out.Suggestions, suggestionOf(found))
 		}
 	}
@@ -79,7 +78,7 @@ func (s *Service) suggest(ctx context.Context, f *fleet, series metric.Series) (
 	if !ok {
 		info = metric.Info{ID: metric.Custom, Name: series.Metric, Kind: metric.KindOf(known.metrics[series.Metric]), Device: true}
 	}
-	q := suggest.Question{Series: series, Info: info, From: max(f.from, kept), To: f.to}
+	q := suggest.Question{Series: series, Info: info, From: max(f.from, kept), To: f.to, DeltasSince: s.opts.DeltasSince}
 	return suggest.For(q, known, func(visit func(string, []violation.Chunk) error) error {
 		return f.each(series, q.From, visit)
 	})
@@ -124,9 +123,7 @@ func (s *Service) askedSeries(ctx context.Context, names *string) (list []metric
 			}
 		}
 	}
-	slices.SortFunc(list, func(a, b metric.Series) int {
-		return cmp.Or(strings.Compare(a.Metric, b.Metric), strings.Compare(a.Dimension, b.Dimension), cmp.Compare(a.Operator, b.Operator))
-	})
+	slices.SortFunc(list, metric.Series.Compare)
 	return slices.Compact(list), nil
 }
 
@@ -156,6 +153,9 @@ func suggestionOf(f *suggest.Suggestion) Suggestion {
 	}
 	if f.Totals > 0 {
 		out.CumulativeThings, out.CumulativeThingNames = new(int64(f.Totals)), f.TotalsOf
+	}
+	if f.Converted > 0 {
+		out.ConvertedThings, out.ConvertedThingNames = new(int64(f.Converted)), f.ConvertedOf
 	}
 	if f.Behavior != nil {
 		a := f.Alarms

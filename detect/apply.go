@@ -27,6 +27,9 @@ func (e *Engine) applyReport() {
 	e.stats.reports++
 	e.settle(id, t)
 	e.noteTotals(id)
+	if e.classes[t.class].sendsTotals {
+		e.makeDeltas(id)
+	}
 	// A step back of the clock loses this report's cover, not those after it.
 	cur.cover = max(0, cur.at-t.last)
 	cur.thing = id

@@ -60,6 +60,9 @@ func entityNames(c *record.Change) (entities [][]string) {
 	if m := c.CustomMetric; m != nil {
 		entities = append(entities, []string{m.Name})
 	}
+	if d := c.DeltaFromTotals; d != nil {
+		entities = append(entities, d.Groups)
+	}
 	if c.ValueMemory > 0 || c.ExportInterval > 0 {
 		entities = append(entities, nil)
 	}
@@ -72,7 +75,7 @@ func (e *Engine) applyChange(c *record.Change) {
 	}
 	e.revision = max(e.revision, c.Revision)
 	e.stats.changes++
-	if c.Thing == nil && c.Membership == nil && c.ValueMemory == 0 {
+	if c.Thing == nil && c.Membership == nil && c.ValueMemory == 0 && c.DeltaFromTotals == nil {
 		e.finishSweep() // under the behaviors that it began with
 	}
 	switch {
@@ -90,6 +93,8 @@ func (e *Engine) applyChange(c *record.Change) {
 		e.changeDimension(c.Dimension)
 	case c.CustomMetric != nil:
 		e.changeCustomMetric(c.CustomMetric)
+	case c.DeltaFromTotals != nil:
+		e.changeSenders(c.DeltaFromTotals)
 	default:
 		if c.ValueMemory > 0 {
 			e.open.budget = c.ValueMemory

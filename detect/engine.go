@@ -70,7 +70,9 @@ type Engine struct {
 
 	current current
 	stats   counters
-	totals  sending
+	sending sending
+
+	fromTotals fromTotals
 }
 
 // cloud is what is known of connections, and what is due for cloud-side metrics.
@@ -150,6 +152,8 @@ func New(o Options) *Engine {
 		exports: exports{every: DefaultExportInterval},
 		cloud:   cloud{presences: newSlab[presence](1), addresses: addresses{newSlab[addressNode](1)}, gateways: make(map[uint32]int64)},
 		fleet:   fleet{waits: waits{newSlab[datapoint](1)}},
+
+		fromTotals: newFromTotals(),
 	}
 }
 

@@ -193,7 +193,7 @@ func busyEngine(tb testing.TB, n int) *detect.Engine {
 	for _, command := range [][]string{
 		append([]string{"profile p -> ops"}, fiveBehaviors...),
 		{"profile q", "few aws:num-listening-tcp-ports less-than 2", "sent aws:num-messages-sent less-than 9 dimension=d", "from aws:source-ip-address in-cidr-set 10.0.0.0/8", "gone aws:disconnect-duration less-than 7"},
-		{"custom battery number"}, {"dimension d a/b,c/#"}, {"group g"}, {"group h below g"}, {"group gone"},
+		{"custom battery number"}, {"dimension d a/b,c/#"}, {"group g"}, {"group h below g"}, {"group gone"}, {"delta-from-totals g,nobody"},
 		{"attach p all/things"}, {"attach q group:g"}, {"attach q group:gone"}, {"attach q all/unregistered-things"}, {"delete-group gone"},
 		{"thing " + strings.Repeat("long", 30)}, {"thing thing-000000001"}, {"join thing-000000001 h"}, {"thing thing-000000002"},
 	} {

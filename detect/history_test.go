@@ -218,6 +218,8 @@ func (h *history) run(lines []string) {
 		h.change(record.Change{ValueMemory: h.int(arg(1))})
 	case "period":
 		h.change(record.Change{ExportInterval: h.int(arg(1))})
+	case "delta-from-totals":
+		h.change(record.Change{DeltaFromTotals: &record.DeltaFromTotals{Groups: elements(strings.Join(f[1:], ""))}})
 	case "profile":
 		h.change(record.Change{Profile: h.profile(f[1:], lines[1:])})
 	default:

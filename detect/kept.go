@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/cespare/xxhash/v2"
@@ -165,9 +164,6 @@ func keptOf(list []*profile) (rules []*rule) {
 	for _, p := range list {
 		rules = append(rules, p.kept...)
 	}
-	slices.SortFunc(rules, func(a, b *rule) int {
-		x, y := &a.kept.series, &b.kept.series
-		return cmp.Or(cmp.Compare(x.Metric, y.Metric), cmp.Compare(x.Dimension, y.Dimension), cmp.Compare(x.Operator, y.Operator))
-	})
+	slices.SortFunc(rules, func(a, b *rule) int { return a.kept.series.Compare(b.kept.series) })
 	return slices.Compact(rules)
 }

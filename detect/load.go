@@ -39,11 +39,12 @@ func (e *Engine) load(in *snapshotReader) error {
 	for {
 		kind, size, count := in.section()
 		before := in.sum()
-		if kind <= l.sections && !l.next(kind) {
+		known := kind <= l.sections || kind == sectionTotals
+		if known && !l.next(kind) {
 			return in.err
 		}
 		switch {
-		case kind <= l.sections:
+		case known:
 			l.section(kind, size, count)
 		case kind == sectionEnd:
 			if sum := in.uint64(); in.err == nil && sum == before {
@@ -81,6 +82,8 @@ func (l *loader) section(kind byte, size uint32, count uint64) {
 		l.openChunks(size, count)
 	case sectionWaiting:
 		l.waiting(size, count)
+	case sectionTotals:
+		l.totals(size, count)
 	}
 }
 
@@ -142,10 +145,21 @@ func (l *loader) config(size uint64) {
 	if c.ValueMemory > 0 {
 		e.open.budget = c.ValueMemory
 	}
+	l.senders(c.FromTotals)
 	l.plans(c.Plans)
 	l.classes(c.Classes)
 	l.statistics(c.Statistics)
 	l.sweep(c.Sweep)
+}
+
+// senders takes the thing groups whose things send totals.
+func (l *loader) senders(names []string) {
+	for i, name := range names {
+		if !l.check(0 < len(name) && len(name) <= maxName && (i == 0 || names[i-1] < name)) {
+			return
+		}
+	}
+	l.e.fromTotals.senders = names
 }
 
 // exports takes the period of exports. An older release exported nothing.
@@ -277,6 +291,7 @@ func (l *loader) classes(list []snapshotClass) {
 		if !l.groupSet(c.Groups) || !l.check(!twice && l.isPlan(c.Plan)) {
 			return
 		}
+		k.sendsTotals = e.sends(&k)
 		e.classes[id], l.isClass[id] = k, true
 		e.classIndex[k.key()] = uint32(id)
 		e.plans[c.Plan].refs++
@@ -402,7 +417,7 @@ func (l *loader) withheld(size uint64) {
 // which may judge behaviors that the snapshot's did not.
 func (l *loader) finish() error {
 	e := l.e
-	if !l.check(l.last == l.sections && len(e.byPair) == l.alarmed) {
+	if !l.check(l.last >= l.sections && len(e.byPair) == l.alarmed) {
 		return l.in.err
 	}
 	for _, p := range e.plans {

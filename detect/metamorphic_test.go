@@ -110,7 +110,9 @@ func randomChange(t *rapid.T) record.Change {
 	thing := rapid.SampledFrom(randomThings).Draw(t, "thing")
 	group := rapid.SampledFrom(randomGroups).Draw(t, "group")
 	no := rapid.IntRange(0, 2).Draw(t, "no") == 0
-	switch rapid.IntRange(0, 6).Draw(t, "change") {
+	switch rapid.IntRange(0, 7).Draw(t, "change") {
+	case 7:
+		return record.Change{DeltaFromTotals: &record.DeltaFromTotals{Groups: rapid.SliceOfNDistinct(rapid.SampledFrom(randomGroups), 0, 2, rapid.ID).Draw(t, "senders")}}
 	case 0:
 		return record.Change{Profile: &record.Profile{Name: profile, Deleted: true}}
 	case 1:

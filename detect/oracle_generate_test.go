@@ -261,6 +261,14 @@ func (w *writer) begin() {
 		w.append(record.Change{Attachment: w.attachment(name)})
 		w.append(record.Change{Attachment: w.attachment(name)})
 	}
+	if w.chance(40) {
+		w.append(record.Change{DeltaFromTotals: w.fromTotals()})
+	}
+}
+
+// fromTotals draws groups that send totals.
+func (w *writer) fromTotals() *record.DeltaFromTotals {
+	return &record.DeltaFromTotals{Groups: some(w, oracleGroups)}
 }
 
 func (w *writer) group() *record.Group {
@@ -346,6 +354,8 @@ func describe(c *record.Change) string {
 		return word(c.Membership.Member, "join ", "leave ") + c.Membership.Thing + " " + c.Membership.Group
 	case c.Dimension != nil:
 		return word(c.Dimension.Deleted, "delete-dimension d", "dimension d "+strings.Join(c.Dimension.Values, ","))
+	case c.DeltaFromTotals != nil:
+		return "delta-from-totals " + strings.Join(c.DeltaFromTotals.Groups, ",")
 	case c.CustomMetric.Deleted:
 		return "delete-custom " + c.CustomMetric.Name
 	default:
@@ -356,7 +366,9 @@ func describe(c *record.Change) string {
 func (w *writer) change() {
 	no := w.chance(35)
 	thing, group, profile, custom := pick(w, w.things), pick(w, oracleGroups), pick(w, oracleProfiles), pick(w, oracleCustoms)
-	switch w.IntN(14) {
+	switch w.IntN(15) {
+	case 14:
+		w.append(record.Change{DeltaFromTotals: w.fromTotals()})
 	case 13:
 		w.detour(profile, thing)
 	case 0:

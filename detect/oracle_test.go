@@ -80,7 +80,54 @@ func newOracle(records []record.Record) oracle {
 		o = append(o, it)
 	}
 	o.presences()
+	for _, thing := range o.things() {
+		o.makeDeltas(thing)
+	}
 	return o
+}
+
+// makeDeltas makes the deltas of a thing from its totals, while it is in a group that
+// sends them: each is the difference from the last report that has one, or nothing if it
+// has not been in such a group since then.
+func (o oracle) makeDeltas(thing string) {
+	sends, any := make([]bool, len(o)), false
+	for i, it := range o {
+		if it.change == nil && i > 0 {
+			sends[i] = sends[i-1]
+		} else {
+			sends[i] = it.world.sends(thing)
+		}
+		any = any || sends[i]
+	}
+	if !any {
+		return
+	}
+	raw := make(map[int]metric.Report)
+	for i, it := range o {
+		if it.thing == thing && it.report != nil && !it.repeat {
+			raw[i] = it.report.Report
+		}
+	}
+	for _, name := range oracleDeltas {
+		info, _ := metric.Lookup(name)
+		for i := range raw {
+			total, ok := o[i].report.Count(info.ID)
+			if !ok || !sends[i] {
+				continue
+			}
+			o[i].report.Counted &^= 1 << (info.ID - 1)
+			for k := i - 1; k >= 0 && sends[k]; k-- {
+				earlier, is := raw[k]
+				if last, ok := earlier.Count(info.ID); is && ok {
+					o[i].report.Counted |= 1 << (info.ID - 1)
+					if total >= last {
+						o[i].report.Counts[info.ID-1] = total - last
+					}
+					break
+				}
+			}
+		}
+	}
 }
 
 // nameOf returns the thing that a record makes known, "" if there is none.

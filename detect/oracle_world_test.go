@@ -21,6 +21,7 @@ type world struct {
 	members  map[membership]bool
 	customs  map[string]api.CustomMetricType
 	filters  map[string]bool // dimensions
+	senders  []string        // groups whose things send totals
 }
 
 type membership struct{ thing, group string }
@@ -32,7 +33,7 @@ func (w world) after(c *record.Change) world {
 	}
 	w = world{
 		c.Revision, maps.Clone(w.profiles), maps.Clone(w.attached), maps.Clone(w.things),
-		maps.Clone(w.parents), maps.Clone(w.members), maps.Clone(w.customs), maps.Clone(w.filters),
+		maps.Clone(w.parents), maps.Clone(w.members), maps.Clone(w.customs), maps.Clone(w.filters), w.senders,
 	}
 	switch {
 	case c.Profile != nil && c.Profile.Deleted:
@@ -57,6 +58,8 @@ func (w world) after(c *record.Change) world {
 		put(&w.parents, c.Group.Name, c.Group.Parent)
 	case c.Membership != nil:
 		set(&w.members, membership{c.Membership.Thing, c.Membership.Group}, c.Membership.Member)
+	case c.DeltaFromTotals != nil:
+		w.senders = c.DeltaFromTotals.Groups
 	case c.Dimension != nil:
 		set(&w.filters, c.Dimension.Name, !c.Dimension.Deleted)
 	case c.CustomMetric != nil && c.CustomMetric.Deleted:
@@ -105,6 +108,16 @@ func (w world) covers(profile, thing string) bool {
 					return true
 				}
 			}
+		}
+	}
+	return false
+}
+
+// sends tells whether the thing is in a group, or somewhere below it, that sends totals.
+func (w world) sends(thing string) bool {
+	for m := range w.members {
+		if m.thing == thing && slices.ContainsFunc(w.senders, func(top string) bool { return w.within(m.group, top) }) {
+			return true
 		}
 	}
 	return false

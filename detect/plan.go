@@ -3,6 +3,7 @@ package detect
 import (
 	"cmp"
 	"encoding/binary"
+	"iter"
 	"slices"
 )
 
@@ -41,6 +42,8 @@ type class struct {
 	plan       uint32
 	things     uint32
 	exports    map[*rule][]*outgoing // where values go that profiles export; nil: nowhere
+
+	sendsTotals bool // its things send totals, of which deltas are made
 }
 
 func (c *class) key() string {
@@ -153,6 +156,7 @@ func (e *Engine) move(id uint32, to class) {
 	t.class = target
 	e.classes[target].things++
 	e.dropClass(from)
+	e.forgetTotals(id)
 }
 
 // internClass returns the class that is like c, with a plan.
@@ -172,7 +176,7 @@ func (e *Engine) internClass(c class) uint32 {
 	r := e.newReach()
 	next := e.planOf(&c, r, 0)
 	e.plans[next].refs++
-	e.classes[id].plan, e.classes[id].exports = next, e.exportsOf(&c, r)
+	e.classes[id].plan, e.classes[id].exports, e.classes[id].sendsTotals = next, e.exportsOf(&c, r), e.sends(&c)
 	return id
 }
 
@@ -292,18 +296,24 @@ func (e *Engine) profilesOf(c *class, r *reach) []*profile {
 		list = append(list, r.unregistered...)
 	}
 	for _, g := range c.groups {
-		// A group below another is covered by what the upper one is
-		// attached to (U2). The bound ends the walk if groups were in a ring.
-		for range e.groups {
-			if g == 0 || e.groups[g].deleted {
-				break
-			}
+		for g := range e.upwards(g) { // a group below another is covered by what the upper one is attached to (U2)
 			list = append(list, r.groups[g]...)
-			g = e.groups[g].parent
 		}
 	}
 	slices.SortFunc(list, func(a, b *profile) int { return cmp.Compare(a.name, b.name) })
 	return slices.Compact(list)
+}
+
+// upwards returns a group and those that it is below, up to the root.
+func (e *Engine) upwards(g uint32) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		for range e.groups { // the bound ends the walk if groups were in a ring
+			if g == 0 || e.groups[g].deleted || !yield(g) {
+				return
+			}
+			g = e.groups[g].parent
+		}
+	}
 }
 
 // planOf returns the plan of a class, of which had is the plan until now.
@@ -365,6 +375,7 @@ func (e *Engine) replan(removed map[uint32]*rule) {
 	e.generation++
 	e.dropUnnamed()
 	e.countRules()
+	e.findSenders()
 	if e.refreshPlans() {
 		e.endUncovered(removed)
 	}

@@ -200,7 +200,7 @@ func (e *Engine) OpenThings(from int64, after string, limit int) (names []string
 		end := min(at+openSlice, e.open.heads.count)
 		for ; at < end; at++ {
 			o := e.open.peek(at + 1)
-			if o.rule == 0 || o.state.Last() < from || false {
+			if o.rule == 0 || o.state.Last() < from {
 				continue
 			}
 			name := e.things.name(o.thing)

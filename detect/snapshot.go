@@ -25,6 +25,7 @@ const (
 	sectionAddresses  = 8  // lists of open windows, in the order of their states
 	sectionChunks     = 9  // open ones, in the order of opening
 	sectionWaiting    = 10 // datapoints that wait for a threshold, in the order of their states
+	sectionTotals     = 11 // of things of which deltas are made; absent without any
 	sectionEnd        = 255
 
 	thingSize     = 36
@@ -33,6 +34,7 @@ const (
 	presenceSize  = 52
 	addressSize   = 16
 	waitingSize   = 32
+	totalsSize    = 48
 )
 
 // snapshotConfig is what the control plane has said, and the plans it led to.
@@ -57,6 +59,7 @@ type snapshotConfig struct {
 	ValuesOver    int64                           `json:"valuesOver"`
 	ExportEvery   int64                           `json:"exportEvery,omitempty"` // ms
 	ExportDue     int64                           `json:"exportDue,omitempty"`   // epoch ms
+	FromTotals    []string                        `json:"deltaFromTotals,omitempty"`
 }
 
 // snapshotSweep is the sweep under way.
@@ -124,6 +127,7 @@ type Snapshot struct {
 	waits           *slab[datapoint]
 	statistics      []snapshotStatistic
 	exports         exports
+	fromTotals      fromTotals
 	outgoing        map[string][]byte // by profile
 }
 
@@ -154,6 +158,7 @@ func (e *Engine) Freeze() *Snapshot {
 		outgoing:  make(map[string][]byte),
 
 		statistics: e.freezeStatistics(),
+		fromTotals: e.fromTotals.freeze(),
 	}
 	for name, p := range e.profiles {
 		if p.out != nil && len(p.out.payload) > 0 {
@@ -187,6 +192,7 @@ func (s *Snapshot) WriteTo(w io.Writer) (int64, error) {
 	s.writeAddresses(out)
 	s.writeOpenChunks(out)
 	s.writeWaiting(out)
+	s.fromTotals.write(out)
 	out.section(sectionEnd, 8, 1)
 	out.flush()
 	out.uint64(out.hash.Sum64())
@@ -202,7 +208,7 @@ func (s *Snapshot) configJSON() *snapshotConfig {
 		Clock: s.clock, Revision: s.revision, Generation: s.config.generation, LastRule: s.config.lastRule,
 		CustomMetrics: s.config.customMetrics, Dimensions: s.config.dimensions, Message: s.message, Gateways: s.gateways, OpenUntil: s.openUntil,
 		Statistics: s.statisticsJSON(), Kept: s.kept, ValueMemory: s.open.budget, ValuesOver: s.open.over,
-		ExportEvery: s.exports.every, ExportDue: s.exports.due,
+		ExportEvery: s.exports.every, ExportDue: s.exports.due, FromTotals: s.fromTotals.senders,
 	}
 	if w := s.sweep; w.what != nothing {
 		c.Sweep = &snapshotSweep{w.what == windowEnd, w.what == settled, w.at, w.clock, w.next, w.end}

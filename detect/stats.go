@@ -35,15 +35,18 @@ type Stats struct {
 	States           int // (thing, behavior) pairs with state
 	Online           int // connected
 	SendingTotals    int // things that send totals instead of deltas, as far as this process has seen
+	Converted        int // of them, those of which deltas are made
+	DeltasMade       int // things of which deltas are made, recognised or not
 	ActiveViolations int
-	BytesPerState    float64 // memory of the states by States, unused part of chunks included; 0 without states
-	Bytes            int64   // of things, their names and index, states, active violations and open chunks
-	OpenChunks       int     // of kept values, in memory
-	OpenChunkBytes   int64   // that they take
-	ValueMemory      int64   // that they may take
-	ExportInterval   int64   // period of exports, ms
-	Clock            int64   // epoch ms
-	Revision         int64   // of the last change applied; 0: none that had one
+	BytesPerState    float64  // memory of the states by States, unused part of chunks included; 0 without states
+	Bytes            int64    // of things, their names and index, states, active violations and open chunks
+	OpenChunks       int      // of kept values, in memory
+	OpenChunkBytes   int64    // that they take
+	ValueMemory      int64    // that they may take
+	ExportInterval   int64    // period of exports, ms
+	DeltaFromTotals  []string // thing groups whose things send totals, of which deltas are made, by name
+	Clock            int64    // epoch ms
+	Revision         int64    // of the last change applied; 0: none that had one
 
 	Unjudged []Unjudged // by profile and behavior
 }
@@ -78,7 +81,10 @@ func (e *Engine) Stats() Stats {
 		Exported: c.exported, Unexported: c.unexported,
 		Values: c.values, OpenChunks: int(e.open.heads.count) - len(e.open.heads.free), OpenChunkBytes: e.open.bytes, ValueMemory: e.open.budget,
 		Things:           e.things.len(),
-		SendingTotals:    e.totals.things,
+		SendingTotals:    e.sending.things,
+		Converted:        e.sending.converted,
+		DeltasMade:       e.fromTotals.used(),
+		DeltaFromTotals:  e.fromTotals.senders,
 		ActiveViolations: len(e.byPair),
 		Clock:            e.clock,
 		Revision:         e.revision,
@@ -95,6 +101,7 @@ func (e *Engine) Stats() Stats {
 		s.BytesPerState = float64(stateBytes) / float64(s.States)
 	}
 	s.Bytes = stateBytes + e.things.bytes() + e.episodes.bytes() + e.presences.bytes() + e.addresses.nodes.bytes() + e.waits.nodes.bytes() +
+		e.fromTotals.places.bytes() + e.fromTotals.totals.bytes() +
 		e.open.heads.bytes() + e.open.blocks.bytes()
 	for _, r := range e.rules {
 		if why := r.behavior.unjudged; why != "" {

@@ -1,10 +1,6 @@
 package detect
 
-import (
-	"math"
-
-	"vedette/metric"
-)
+import "math"
 
 // Totals recognises a thing that sends totals since its start where deltas are asked
 // for: its values only grow, and fall only when it restarts. The zero value is ready;
@@ -52,24 +48,25 @@ func (t *Totals) Cumulative() bool { return t.sure }
 
 // sending is what the engine knows of things that send totals.
 type sending struct {
-	things int
-	latest string // the one recognised last
+	things    int
+	converted int    // of them, those of which deltas are made
+	latest    string // of the others, the one recognised last
 }
 
 // SendingTotals returns how many things send totals instead of deltas, as far as this
-// engine has seen since it was made or loaded, and the one that it recognised last. It
-// may be called at any time.
-func (e *Engine) SendingTotals() (things int, latest string) {
+// engine has seen since it was made or loaded; of how many of them deltas are made; and
+// of the others the one that it recognised last. It may be called at any time.
+func (e *Engine) SendingTotals() (things, converted int, latest string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.totals.things, e.totals.latest
+	return e.sending.things, e.sending.converted, e.sending.latest
 }
 
 // noteTotals gives the sum of the current report's deltas to the detector of its thing:
 // the sum of totals is one, and noise in any of them is noise in it.
 func (e *Engine) noteTotals(id uint32) {
 	sum, any := int64(0), false
-	for _, m := range [...]metric.ID{metric.AllBytesIn, metric.AllBytesOut, metric.AllPacketsIn, metric.AllPacketsOut} {
+	for _, m := range deltaMetrics {
 		if n, ok := e.current.report.Count(m); ok && n >= 0 {
 			any = true
 			if sum += n; sum < 0 { // beyond int64
@@ -80,12 +77,19 @@ func (e *Engine) noteTotals(id uint32) {
 	if !any {
 		return
 	}
-	t := &e.things.totals.edit(id)[0]
-	switch before, now := t.Cumulative(), t.Add(sum); {
-	case now && !before:
-		e.totals.things++
-		e.totals.latest = string(e.things.name(id))
-	case before && !now:
-		e.totals.things--
+	t, converted := &e.things.totals.edit(id)[0], e.fromTotals.place(id) != 0
+	before, now := t.Cumulative(), t.Add(sum)
+	if before == now {
+		return
+	}
+	change := 1
+	if before {
+		change = -1
+	}
+	e.sending.things += change
+	if converted {
+		e.sending.converted += change
+	} else if now {
+		e.sending.latest = string(e.things.name(id))
 	}
 }

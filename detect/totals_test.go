@@ -1,8 +1,10 @@
 package detect_test
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"vedette/detect"
@@ -91,13 +93,92 @@ func TestSendingTotals(t *testing.T) {
 		if i >= 48 {
 			want = 1
 		}
-		if things, latest := e.SendingTotals(); things != want || want == 1 && latest != "totals" || e.Stats().SendingTotals != want {
-			t.Fatalf("after %d reports: %d things, %q; want %d", i+1, things, latest, want)
+		if things, converted, latest := e.SendingTotals(); things != want || converted != 0 || want == 1 && latest != "totals" || e.Stats().SendingTotals != want {
+			t.Fatalf("after %d reports: %d things, %d converted, %q; want %d", i+1, things, converted, latest, want)
 		}
 	}
 	send("totals", 60, 40_000) // mended
-	if things, _ := e.SendingTotals(); things != 0 {
+	if things, _, _ := e.SendingTotals(); things != 0 {
 		t.Errorf("%d things, want 0", things)
+	}
+}
+
+// TestSendingTotalsConverted: of the things that are recognised those count apart of which
+// deltas are made, whichever comes first.
+func TestSendingTotalsConverted(t *testing.T) {
+	e, _ := fleet(t, fiveBehaviors)
+	h := history{tb: t, engine: e, now: epoch.UnixMilli(), seq: 10, revision: 2}
+	for _, command := range []string{"thing early", "thing late", "group g", "join early g", "delta-from-totals g"} {
+		h.run([]string{command})
+	}
+	report := func(from, to int) {
+		for i := from; i < to; i++ {
+			for _, thing := range []string{"early", "late"} {
+				h.run([]string{fmt.Sprintf("report t=+1m thing=%s bytes_out=%d", thing, 1000*i)})
+			}
+		}
+	}
+	check := func(want ...int) {
+		t.Helper()
+		things, converted, latest := e.SendingTotals()
+		s := e.Stats()
+		if got := []int{things, converted, s.DeltasMade}; !slices.Equal(got, want) || s.SendingTotals != things || s.Converted != converted || latest == "early" {
+			t.Errorf("got %v, latest %q, want %v", got, latest, want)
+		}
+	}
+	report(1, 40)
+	check(0, 0, 1)
+	report(40, 60)
+	check(2, 1, 1)
+	h.run([]string{"join late g"})
+	check(2, 1, 1)
+	report(60, 61)
+	check(2, 2, 2)
+	if since := e.DeltasSince("late"); since != h.now || e.DeltasSince("nobody") != 0 {
+		t.Errorf("converted since %d, want %d", since, h.now)
+	}
+	h.run([]string{"leave early g"})
+	check(2, 1, 1)
+	h.run([]string{"delta-from-totals"})
+	check(2, 0, 0)
+	if since := e.DeltasSince("late"); since != 0 {
+		t.Errorf("still converted since %d", since)
+	}
+}
+
+// TestMakeDeltasAllocates nothing for a report, and the state that a thing takes is given
+// back.
+func TestMakeDeltasAllocates(t *testing.T) {
+	e, pos := fleet(t, fiveBehaviors)
+	h := history{tb: t, engine: e, now: epoch.UnixMilli(), seq: 10, revision: 2}
+	for _, command := range []string{"thing a", "group g", "join a g", "delta-from-totals g"} {
+		h.run([]string{command})
+	}
+	rec, r := record.Record{Kind: record.KindReport, At: h.now, Pos: pos + 1<<20}, normalReport()
+	var fx violation.Effects
+	apply := func() {
+		r.ID++
+		r.Counts[metric.AllBytesOut-1] += 100
+		rec.At += 300_000
+		rec.Body = record.AppendReport(rec.Body[:0], []byte("a"), r)
+		if err := e.Apply(&rec, &fx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	apply()
+	if allocs := testing.AllocsPerRun(1000, apply); allocs != 0 || len(fx.Events) > 0 {
+		t.Errorf("%v allocations per report, %d events; want none", allocs, len(fx.Events))
+	}
+	before := e.Stats().Bytes
+	const much = 256 << 10 // what is kept takes some meanwhile
+	for range 3 * 4096 {   // far more than fit into what was allocated
+		h.now = rec.At
+		h.run([]string{"leave a g"})
+		h.run([]string{"join a g"})
+		apply()
+	}
+	if after := e.Stats().Bytes; after > before+much {
+		t.Errorf("the engine took %d bytes, and takes %d", before, after)
 	}
 }
 

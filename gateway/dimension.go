@@ -69,15 +69,11 @@ func (d *dimensions) own(clientID string, registered bool) [][]filter {
 	if !d.variable {
 		return nil
 	}
-	value := func(name string) (string, bool) {
-		switch name {
-		case "iot:ClientId":
-			return clientID, true
-		case thingNameVariable:
-			return clientID, registered
-		}
-		return "", false
+	thing := ""
+	if registered {
+		thing = clientID
 	}
+	value := variables(clientID, thing)
 	own := make([][]filter, len(d.groups))
 	for i, g := range d.groups {
 		for _, text := range g.texts {
@@ -87,6 +83,32 @@ func (d *dimensions) own(clientID string, registered bool) [][]filter {
 		}
 	}
 	return own
+}
+
+// variables returns what the variables in filters stand for; an empty one stands for
+// nothing.
+func variables(clientID, thing string) func(name string) (string, bool) {
+	return func(name string) (string, bool) {
+		switch name {
+		case "iot:ClientId":
+			return clientID, clientID != ""
+		case thingNameVariable:
+			return thing, thing != ""
+		}
+		return "", false
+	}
+}
+
+// TryFilter tells whether a topic matches a filter of a dimension, and the filter as it
+// is with what its variables stand for: the client's id and the name of the registered
+// thing, empty where there is none. A filter that has a variable without a value is
+// empty then, and matches nothing.
+func TryFilter(text, topic, clientID, thing string) (expanded string, matches bool) {
+	f, ok := compileFilter(text, variables(clientID, thing))
+	if !ok {
+		return "", false
+	}
+	return f.String(), f.matches([]byte(topic))
 }
 
 // match tells whether a topic is in a group.

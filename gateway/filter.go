@@ -45,6 +45,15 @@ func compileFilter(text string, value func(name string) (string, bool)) (f filte
 	return f, true
 }
 
+// String returns the filter as it is written.
+func (f filter) String() string {
+	levels := make([]string, len(f))
+	for i, l := range f {
+		levels[i] = [...]string{levelText: l.text, levelOne: "+", levelRest: "#"}[l.kind]
+	}
+	return strings.Join(levels, "/")
+}
+
 func substitute(level string, value func(name string) (string, bool)) (string, bool) {
 	var out strings.Builder
 	for {

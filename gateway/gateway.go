@@ -36,6 +36,8 @@ type Options struct {
 	// UsageInterval is how often what was counted is written to the log, at
 	// least. 0: DefaultUsageInterval.
 	UsageInterval time.Duration
+	// After is time.After by the clock of Now, for the above; nil: time.After.
+	After func(time.Duration) <-chan time.Time
 	// Registered tells whether the registry has a thing; nil: none.
 	Registered func(thing string) bool
 	// MaxPerPrincipal bounds the client ids that are connected at once with one

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -23,8 +24,9 @@ var errDiskFull = errors.New("no space left on device")
 // fakeLog is a log whose commits the test decides on.
 type fakeLog struct {
 	mu      sync.Mutex
-	hold    bool  // commits wait for release
-	err     error // of the commits
+	holds   record.Kind // the kind whose commits can be made to wait; 0: reports
+	hold    bool        // they wait for release
+	err     error       // of the commits
 	held    []func(error)
 	reports []record.Report
 	arrived chan struct{} // gets a value for each held append
@@ -36,18 +38,9 @@ type fakeLog struct {
 func (l *fakeLog) Append(partition uint8, kind record.Kind, body []byte, w record.Waiter, token uint64) {
 	if kind == record.KindUsage || kind == record.KindPresence {
 		l.count(kind, body)
-		l.mu.Lock()
-		err := l.err
-		l.mu.Unlock()
-		w.Committed(token, commitTime, err)
-		return
+	} else {
+		l.report(partition, kind, body)
 	}
-	var r record.Report
-	if err := r.Decode(bytes.Clone(body)); err != nil || kind != record.KindReport || partition != record.Partition(r.Thing) {
-		panic(fmt.Sprintf("append of kind %d to partition %d: %v", kind, partition, err))
-	}
-	l.mu.Lock()
-	l.reports = append(l.reports, r)
 	commit := func(err error) {
 		at := int64(commitTime)
 		if err != nil {
@@ -55,7 +48,8 @@ func (l *fakeLog) Append(partition uint8, kind record.Kind, body []byte, w recor
 		}
 		w.Committed(token, at, err)
 	}
-	err, hold := l.err, l.hold
+	l.mu.Lock()
+	err, hold := l.err, l.hold && kind == cmp.Or(l.holds, record.KindReport)
 	if hold {
 		l.held = append(l.held, commit)
 		l.arrived <- struct{}{}
@@ -64,6 +58,17 @@ func (l *fakeLog) Append(partition uint8, kind record.Kind, body []byte, w recor
 	if !hold {
 		commit(err)
 	}
+}
+
+// report keeps a report.
+func (l *fakeLog) report(partition uint8, kind record.Kind, body []byte) {
+	var r record.Report
+	if err := r.Decode(bytes.Clone(body)); err != nil || kind != record.KindReport || partition != record.Partition(r.Thing) {
+		panic(fmt.Sprintf("append of kind %d to partition %d: %v", kind, partition, err))
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.reports = append(l.reports, r)
 }
 
 // count keeps a record of what was counted.

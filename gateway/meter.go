@@ -27,6 +27,7 @@ type meter struct {
 	log        Log
 	now        func() time.Time
 	every      time.Duration
+	after      func(time.Duration) <-chan time.Time
 	registered func(thing string) bool
 
 	window     atomic.Int64 // that goes on: its beginning, epoch ms
@@ -56,9 +57,12 @@ type stray struct {
 }
 
 func newMeter(o *Options) *meter {
-	m := &meter{log: o.Log, now: o.Now, every: o.UsageInterval, registered: o.Registered, seed: maphash.MakeSeed()}
+	m := &meter{log: o.Log, now: o.Now, every: o.UsageInterval, after: o.After, registered: o.Registered, seed: maphash.MakeSeed()}
 	if m.every == 0 {
 		m.every = DefaultUsageInterval
+	}
+	if m.after == nil {
+		m.after = time.After
 	}
 	if m.registered == nil {
 		m.registered = func(string) bool { return false }
@@ -213,13 +217,11 @@ func (g *Gateway) WriteUsage(ctx context.Context) {
 	for {
 		now := m.now().UnixMilli()
 		left := time.Duration(record.UsageWindow-now%record.UsageWindow) * time.Millisecond
-		timer := time.NewTimer(min(m.every, left))
 		select {
 		case <-ctx.Done():
-			timer.Stop()
 			m.write()
 			return
-		case <-timer.C:
+		case <-m.after(min(m.every, left)):
 			m.write()
 		}
 	}

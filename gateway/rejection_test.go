@@ -69,3 +69,16 @@ func TestLogThrottled(t *testing.T) {
 		t.Errorf("log does not say how many lines were left out: %s", h.logged)
 	}
 }
+
+func TestObserveRejection(t *testing.T) {
+	var heard []string
+	h := newHarness(Options{ObserveRejection: func(thing []byte, x Rejection) { heard = append(heard, string(thing)+" "+x.Code) }})
+	h.status(t, "lamp-7", `{`)
+	h.status(t, "lamp-8", `{"header":{"report_id":1,"version":"1.0"},"metrics":{}}`)
+	if d := cmp.Diff([]string{"lamp-7 InvalidPayload"}, heard); d != "" {
+		t.Errorf("heard (-want +got):\n%s", d)
+	}
+	if n := h.Accepted(); n != 1 {
+		t.Errorf("accepted: got %d, want 1", n)
+	}
+}

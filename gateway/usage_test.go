@@ -262,3 +262,27 @@ func BenchmarkUsage(b *testing.B) {
 		})
 	}
 }
+
+// TestTryFilter: what a filter is tried with, it does as a dimension in use.
+func TestTryFilter(t *testing.T) {
+	for _, tt := range []struct {
+		filter, topic, client, thing, expanded string
+	}{
+		{"a/+/#", "a/b/c", "", "", "a/+/#"},
+		{"#", "$aws/x", "", "", "#"},
+		{"a/${iot:ClientId}", "a/l", "l", "", "a/l"},
+		{"a/${iot:ClientId}", "a/l", "", "l", ""},
+		{"a/x-${iot:ClientId}/${iot:Connection.Thing.ThingName}", "a/x-l/l", "l", "l", "a/x-l/l"},
+		{"a/${iot:Connection.Thing.ThingName}", "a/l", "l", "", ""},
+		{"a/${iot:ClientId}", "a/+", "+", "", "a/+"},
+		{"a/${iot:ClientId}", "a/b", "+", "", "a/+"},
+		{"a/${nothing}", "a/b", "l", "l", ""},
+		{"a/${iot:ClientId", "a/b", "l", "l", ""},
+	} {
+		expanded, matches := TryFilter(tt.filter, tt.topic, tt.client, tt.thing)
+		d := newDimensions([]Dimension{{Name: "d", Filters: []string{tt.filter}}})
+		if want := d.match(0, d.own(tt.client, tt.thing != ""), []byte(tt.topic)); expanded != tt.expanded || (tt.client != "" || tt.thing == "") && matches != want {
+			t.Errorf("%q on %q as %q, %q: got %q, %t; want %q, %t", tt.filter, tt.topic, tt.client, tt.thing, expanded, matches, tt.expanded, want)
+		}
+	}
+}

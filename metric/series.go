@@ -1,6 +1,10 @@
 package metric
 
-import "vedette/api"
+import (
+	"cmp"
+
+	"vedette/api"
+)
 
 // Series names a row of values of one thing: those of a metric, narrowed by a
 // dimension or not. It is comparable.
@@ -21,4 +25,9 @@ func NewSeries(metric string, d *api.MetricDimension) Series {
 		}
 	}
 	return s
+}
+
+// Compare returns the order of two series: by metric, dimension and operator.
+func (s Series) Compare(t Series) int {
+	return cmp.Or(cmp.Compare(s.Metric, t.Metric), cmp.Compare(s.Dimension, t.Dimension), cmp.Compare(s.Operator, t.Operator))
 }

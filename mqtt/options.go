@@ -20,6 +20,9 @@ type Options struct {
 	Storage  Storage          // nil: sessions and retained messages live in memory only
 	Logger   *slog.Logger     // nil: slog.Default
 	Now      func() time.Time // nil: time.Now
+	// After is time.After by the clock of Now, for looking at what is due every second;
+	// nil: time.After.
+	After func(time.Duration) <-chan time.Time
 
 	MaxConnections int // more are closed at once; 0: no limit
 	MaxPacket      int // bytes of a packet a client may send; 0: 256 KiB
@@ -87,6 +90,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.After == nil {
+		o.After = time.After
 	}
 	o.MaxPacket = min(cmp.Or(o.MaxPacket, 256<<10), maxRemaining)
 	o.MaxPayload = cmp.Or(o.MaxPayload, o.MaxPacket)

@@ -284,11 +284,9 @@ func (s *Server) Shutdown(ctx context.Context) error {
 
 // keepTime advances the coarse clock and does what has become due.
 func (s *Server) keepTime() {
-	t := time.NewTicker(time.Second)
-	defer t.Stop()
 	for {
 		select {
-		case <-t.C:
+		case <-s.opt.After(time.Second):
 			s.tick(s.opt.Now())
 		case <-s.stop:
 			return

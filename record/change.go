@@ -8,18 +8,20 @@ import (
 )
 
 // Change is the body of a change record: the new content of one entity of the
-// control plane. Exactly one of its members beside Revision is set, or ValueMemory and ExportInterval. It is stored as JSON.
+// control plane. Exactly one of its members beside Revision is set, or ValueMemory and
+// ExportInterval. It is stored as JSON.
 type Change struct {
-	Revision       int64         `json:"revision"` // grows with every change; one at or below the last applied is skipped; 0: part of an empty log's start, never skipped
-	Profile        *Profile      `json:"profile,omitempty"`
-	Attachment     *Attachment   `json:"attachment,omitempty"`
-	Thing          *Thing        `json:"thing,omitempty"`
-	Group          *Group        `json:"group,omitempty"`
-	Membership     *Membership   `json:"membership,omitempty"`
-	Dimension      *Dimension    `json:"dimension,omitempty"`
-	CustomMetric   *CustomMetric `json:"customMetric,omitempty"`
-	ExportInterval int64         `json:"exportInterval,omitempty"` // period of exported metric values from here on, ms, a multiple of UsageWindow; 0: no word of it
-	ValueMemory    int64         `json:"valueMemory,omitempty"`    // bytes that open chunks of metric values may take from here on, in this shard; 0: no word of it
+	Revision        int64            `json:"revision"` // grows with every change; one at or below the last applied is skipped; 0: part of an empty log's start, never skipped
+	Profile         *Profile         `json:"profile,omitempty"`
+	Attachment      *Attachment      `json:"attachment,omitempty"`
+	Thing           *Thing           `json:"thing,omitempty"`
+	Group           *Group           `json:"group,omitempty"`
+	Membership      *Membership      `json:"membership,omitempty"`
+	Dimension       *Dimension       `json:"dimension,omitempty"`
+	CustomMetric    *CustomMetric    `json:"customMetric,omitempty"`
+	DeltaFromTotals *DeltaFromTotals `json:"deltaFromTotals,omitempty"`
+	ExportInterval  int64            `json:"exportInterval,omitempty"` // period of exported metric values from here on, ms, a multiple of UsageWindow; 0: no word of it
+	ValueMemory     int64            `json:"valueMemory,omitempty"`    // bytes that open chunks of metric values may take from here on, in this shard; 0: no word of it
 }
 
 // Profile is a security profile as it is now. Deleting a profile drops its
@@ -86,6 +88,13 @@ type CustomMetric struct {
 	Name    string               `json:"name"`
 	Deleted bool                 `json:"deleted,omitempty"`
 	Type    api.CustomMetricType `json:"type,omitempty"`
+}
+
+// DeltaFromTotals names the thing groups whose things, and those of the groups below
+// them, send totals since their start as the metrics that ask for deltas. From here on
+// these are made of them. It takes the place of the one before.
+type DeltaFromTotals struct {
+	Groups []string `json:"groups,omitempty"` // they need not exist; empty: none
 }
 
 // Encode returns the body of the change record.

@@ -138,6 +138,16 @@ func (r *Report) Decode(body []byte) error {
 	return nil
 }
 
+// ReportThing returns the name of the thing in the body of a report record, without
+// reading the rest; nil if there is none.
+func ReportThing(body []byte) []byte {
+	if len(body) == 0 || body[0] != reportVersion {
+		return nil
+	}
+	d := reader{rest: body[1:]}
+	return d.bytes()
+}
+
 // reader takes a body apart. After the first fault bad is set and everything it
 // returns is empty.
 type reader struct {

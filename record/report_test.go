@@ -155,3 +155,19 @@ func BenchmarkReport(b *testing.B) {
 		}
 	})
 }
+
+func TestReportThing(t *testing.T) {
+	body := AppendReport(nil, []byte("cam-1"), &metric.Report{ID: 3})
+	if got := ReportThing(body); string(got) != "cam-1" {
+		t.Errorf("got %q, want cam-1", got)
+	}
+	for n := range 6 {
+		if got := ReportThing(body[:n]); len(got) > 0 {
+			t.Errorf("of %d bytes: got %q, want nothing", n, got)
+		}
+	}
+	body[0]++
+	if got := ReportThing(body); got != nil {
+		t.Errorf("of another version: got %q, want nothing", got)
+	}
+}

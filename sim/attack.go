@@ -2,6 +2,7 @@ package sim
 
 import (
 	"cmp"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -15,6 +16,7 @@ const (
 	scanning                   // a worm looks for others like it
 	exfiltration               // somebody takes the recordings away
 	batteryDrop                // something keeps the radio busy
+	probing                    // somebody tries what the device may do
 	attacks                    // how many there are
 )
 
@@ -23,6 +25,7 @@ const (
 	telnetPort       = 23
 	scannedHosts     = 60
 	exfiltrationRate = 40e6 // bytes per second
+	probedTopics     = 8    // that nobody may subscribe to, as many as fit into one request, at each report
 )
 
 // attackSet is a set of attacks.
@@ -41,6 +44,17 @@ var scripts = [attacks]struct {
 	scanning:     {&gateway, 2, 3 * time.Second, "a worm connects to addresses all over"},
 	exfiltration: {&camera, 1, 5 * time.Second, "a burst of data goes out"},
 	batteryDrop:  {&sensor, 4, 6 * time.Second, "the battery drops"},
+	probing:      {&gateway, 1, 8 * time.Second, "somebody tries topics of others"},
+}
+
+// probes returns what somebody tries to hear by way of a thing: topics that are
+// reserved.
+func probes(thing string) []string {
+	filters := make([]string, probedTopics)
+	for i := range filters {
+		filters[i] = fmt.Sprintf("$aws/things/%s/jobs/%d/#", thing, i)
+	}
+	return filters
 }
 
 // plan is which devices a round of attacks hits, by attack.

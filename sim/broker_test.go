@@ -137,6 +137,9 @@ func subscribed(body []byte, filters map[string]bool) []byte {
 
 func (b *broker) publish(c net.Conn, p packet, filters map[string]bool) bool {
 	n := int(binary.BigEndian.Uint16(p.body))
+	if p.first&0x06 == 0 { // QoS 0: telemetry
+		return true
+	}
 	topic, id, payload := string(p.body[2:2+n]), p.body[2+n:4+n], p.body[4+n:]
 	what := acknowledge
 	b.mu.Lock()

@@ -3,6 +3,7 @@ package sim
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"time"
 )
@@ -17,14 +18,16 @@ type model struct {
 	battery      bool
 	remotePort   int
 	packetLength float64 // bytes
+	daily        float64 // how much more it does at two in the afternoon than on average, and less at night
+	weekend      float64 // what it does on Saturdays and Sundays, of what it does else
 }
 
 // The models of the fleet. Every number is well inside what DemoProfile calls
 // normal.
 var (
-	camera  = model{name: "camera", tcp: []int{443, 554}, udp: []int{123, 5353}, connections: 2, bytesIn: 4_000, bytesOut: 60_000, remotePort: 443, packetLength: 1_200}
-	sensor  = model{name: "sensor", connections: 1, bytesIn: 60, bytesOut: 180, battery: true, remotePort: 8883, packetLength: 120}
-	gateway = model{name: "gateway", tcp: []int{443, 1883, 8883}, udp: []int{67, 123}, connections: 12, bytesIn: 30_000, bytesOut: 24_000, remotePort: 8883, packetLength: 400}
+	camera  = model{name: "camera", tcp: []int{443, 554}, udp: []int{123, 5353}, connections: 2, bytesIn: 4_000, bytesOut: 40_000, remotePort: 443, packetLength: 1_200, daily: 0.5, weekend: 0.7}
+	sensor  = model{name: "sensor", connections: 1, bytesIn: 60, bytesOut: 180, battery: true, remotePort: 8883, packetLength: 120, daily: 0.1, weekend: 1}
+	gateway = model{name: "gateway", tcp: []int{443, 1883, 8883}, udp: []int{67, 123}, connections: 12, bytesIn: 30_000, bytesOut: 24_000, remotePort: 8883, packetLength: 400, daily: 0.3, weekend: 0.8}
 )
 
 // mix is the order in which a fleet is made up of models.
@@ -33,15 +36,21 @@ var mix = []*model{&camera, &sensor, &gateway, &sensor, &camera, &sensor, &camer
 // device is one simulated device. It belongs to one goroutine.
 type device struct {
 	*model
-	thing   string
-	random  *rand.Rand
-	charge  float64 // of the battery, percent
-	lastID  int64
-	pending traffic // not reported yet
+	thing    string
+	random   *rand.Rand
+	scale    float64 // what it does, of what its model does on average
+	charge   float64 // of the battery, percent
+	firmware string
+	lost     bool // it has gone, and does not come back
+	lastID   int64
+	pending  traffic // not reported yet
 }
 
 // traffic is what the network interface counted.
 type traffic struct{ bytesIn, bytesOut, packetsIn, packetsOut float64 }
+
+// firmware are the versions that are in use.
+var firmware = []string{"2.4.1", "2.4.2", "2.5.0"}
 
 // newFleet returns n devices that depend on nothing but the seed.
 func newFleet(n int, seed uint64) []*device {
@@ -52,21 +61,31 @@ func newFleet(n int, seed uint64) []*device {
 		counts[m]++
 		random := rand.New(rand.NewPCG(seed, uint64(i)))
 		fleet[i] = &device{
-			model:  m,
-			thing:  fmt.Sprintf("%s-%02d", m.name, counts[m]),
-			random: random,
-			charge: 60 + 40*random.Float64(),
+			model:    m,
+			thing:    fmt.Sprintf("%s-%02d", m.name, counts[m]),
+			random:   random,
+			scale:    0.75 + 0.5*random.Float64(),
+			charge:   45 + 55*random.Float64(),
+			firmware: firmware[random.IntN(len(firmware))],
 		}
 	}
 	return fleet
 }
 
+// topic is where the device reports.
+func (d *device) topic() string { return "$aws/things/" + d.thing + "/defender/metrics/json" }
+
+// telemetry returns what the device measures for whom it works, and where it goes.
+func (d *device) telemetry(now time.Time) (topic string, payload []byte) {
+	return "fleet/" + d.name + "/" + d.thing + "/telemetry", fmt.Appendf(nil, `{"time":%d,"busy":%.3f}`, now.Unix(), d.busy(now))
+}
+
 // The report as devices send it, with long names.
 type (
 	reportDocument struct {
-		Header  reportHeader                    `json:"header"`
-		Metrics reportMetrics                   `json:"metrics"`
-		Custom  map[string][]map[string]float64 `json:"custom_metrics,omitempty"`
+		Header  reportHeader                `json:"header"`
+		Metrics reportMetrics               `json:"metrics"`
+		Custom  map[string][]map[string]any `json:"custom_metrics,omitempty"`
 	}
 	reportHeader struct {
 		ID      int64  `json:"report_id"`
@@ -109,18 +128,20 @@ type (
 // report lets the time since the last report pass for d, under the attacks that
 // it is under, and returns what it has to say.
 func (d *device) report(now time.Time, since time.Duration, under attackSet) []byte {
-	d.live(since, under)
+	d.live(now, since, under)
 	doc := reportDocument{
 		Header: reportHeader{ID: d.nextID(now), Version: "1.0"},
 		Metrics: reportMetrics{
 			TCP:         ports(d.listening(under)),
 			UDP:         ports(d.udp),
 			Network:     d.drain(),
-			Connections: reportConnections{Established: d.connect(under)},
+			Connections: reportConnections{Established: d.connect(now, under)},
 		},
 	}
 	if d.battery {
-		doc.Custom = map[string][]map[string]float64{BatteryMetric: {{"number": round(d.level(under))}}}
+		doc.Custom = map[string][]map[string]any{BatteryMetric: {{"number": round(d.level(under))}}}
+	} else {
+		doc.Custom = map[string][]map[string]any{FirmwareMetric: {{"string_list": []string{d.firmware}}}}
 	}
 	text, err := json.Marshal(doc)
 	if err != nil {
@@ -129,10 +150,16 @@ func (d *device) report(now time.Time, since time.Duration, under attackSet) []b
 	return text
 }
 
+// A battery drains, and somebody changes it when it is low.
+const (
+	drainedPerHour = 0.35 // percent
+	changedAt      = 38
+)
+
 // live counts traffic and drains the battery.
-func (d *device) live(since time.Duration, under attackSet) {
-	seconds := since.Seconds()
-	in, out := d.vary(d.bytesIn)*seconds, d.vary(d.bytesOut)*seconds
+func (d *device) live(now time.Time, since time.Duration, under attackSet) {
+	seconds, busy := since.Seconds(), d.scale*d.busy(now)
+	in, out := d.vary(d.bytesIn)*busy*seconds, d.vary(d.bytesOut)*busy*seconds
 	if under.has(exfiltration) {
 		out += exfiltrationRate * seconds
 	}
@@ -140,11 +167,24 @@ func (d *device) live(since time.Duration, under attackSet) {
 	d.pending.bytesOut += out
 	d.pending.packetsIn += in / d.packetLength
 	d.pending.packetsOut += out / d.packetLength
-	d.charge = max(35, d.charge-seconds/3600)
+	if d.charge -= drainedPerHour * seconds / 3600; d.charge < changedAt {
+		d.charge = 100
+	}
 }
 
-// vary returns around, give or take a third.
-func (d *device) vary(around float64) float64 { return around * (0.67 + 0.66*d.random.Float64()) }
+// busy returns how much a device of the model does at a time, of what it does on
+// average on a weekday.
+func (m *model) busy(now time.Time) float64 {
+	hour := float64(now.Hour()) + float64(now.Minute())/60
+	busy := 1 + m.daily*math.Cos(2*math.Pi*(hour-14)/24)
+	if day := now.Weekday(); day == time.Saturday || day == time.Sunday {
+		busy *= m.weekend
+	}
+	return busy
+}
+
+// vary returns around, give or take a sixth.
+func (d *device) vary(around float64) float64 { return around * (0.84 + 0.32*d.random.Float64()) }
 
 // nextID grows, and is the epoch time in seconds where that grows too.
 func (d *device) nextID(now time.Time) int64 {
@@ -175,8 +215,8 @@ func ports(numbers []int) reportPorts {
 
 // connect returns the established connections: to the company's own network,
 // and, while it scans, to anywhere.
-func (d *device) connect(under attackSet) reportEstablished {
-	n := max(1, d.connections+d.random.IntN(3)-1)
+func (d *device) connect(now time.Time, under attackSet) reportEstablished {
+	n := max(1, int(float64(d.connections)*d.busy(now))+d.random.IntN(3)-1)
 	list := make([]reportConnection, 0, n)
 	for range n {
 		list = append(list, d.connection(fmt.Sprintf("198.51.100.%d:%d", 10+d.random.IntN(20), d.remotePort)))

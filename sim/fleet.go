@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
 	"sync"
 	"sync/atomic"
@@ -23,6 +24,7 @@ type FleetOptions struct {
 	AttackAfter time.Duration // from the start to the first round of attacks; 0 means 8 s
 	AttackFor   time.Duration // length of each attack; 0 means 20 s
 	AttackEvery time.Duration // from round to round; 0 means 90 s, less than 0 means one round only
+	Calm        bool          // no attacks, but those that go on since the past
 
 	Logger  *slog.Logger     // nil means none
 	Now     func() time.Time // nil means time.Now
@@ -120,6 +122,9 @@ func (f *Fleet) Run(ctx context.Context) {
 	var all sync.WaitGroup
 	all.Go(func() { f.direct(ctx) })
 	for i, d := range f.devices {
+		if d.lost {
+			continue
+		}
 		// They do not all speak at once.
 		offset := f.o.Interval * time.Duration(i) / time.Duration(len(f.devices))
 		all.Go(func() {
@@ -133,9 +138,8 @@ func (f *Fleet) Run(ctx context.Context) {
 
 // live connects a device again and again.
 func (f *Fleet) live(ctx context.Context, d *device) {
-	topic := "$aws/things/" + d.thing + "/defender/metrics/json"
 	for failures := 0; ctx.Err() == nil; {
-		s, err := dial(ctx, f.o.Addr, d.thing, []string{topic + "/accepted", topic + "/rejected"}, f.reply)
+		s, err := f.dial(ctx, d, 60)
 		if err != nil {
 			failures++
 			f.trouble(ctx, d, err)
@@ -145,7 +149,7 @@ func (f *Fleet) live(ctx context.Context, d *device) {
 		}
 		failures = 0
 		f.arrived()
-		err = f.speak(ctx, d, s, topic)
+		err = f.speak(ctx, d, s)
 		s.close()
 		f.connected.Add(-1)
 		if ctx.Err() == nil {
@@ -155,19 +159,20 @@ func (f *Fleet) live(ctx context.Context, d *device) {
 	}
 }
 
+func (f *Fleet) dial(ctx context.Context, d *device, keepAliveSeconds uint16) (*session, error) {
+	return dial(ctx, f.o.Addr, d.thing, keepAliveSeconds, []string{d.topic() + "/accepted", d.topic() + "/rejected"}, f.reply)
+}
+
 // speak reports at each interval until the connection breaks.
-func (f *Fleet) speak(ctx context.Context, d *device, s *session, topic string) error {
+func (f *Fleet) speak(ctx context.Context, d *device, s *session) error {
 	tick := time.NewTicker(f.o.Interval)
 	defer tick.Stop()
 	ping := time.NewTicker(30 * time.Second)
 	defer ping.Stop()
 	for {
-		report := d.report(f.o.Now(), f.o.Interval, (*f.attacks.Load())[d.thing])
-		if err := s.publish(ctx, topic, report); err != nil {
+		if err := f.say(ctx, d, s, f.o.Interval, (*f.attacks.Load())[d.thing]); err != nil {
 			return err
 		}
-		f.reports.Add(1)
-		f.troubled.Store(false)
 		for waiting := true; waiting; {
 			select {
 			case <-tick.C:
@@ -185,6 +190,21 @@ func (f *Fleet) speak(ctx context.Context, d *device, s *session, topic string) 
 	}
 }
 
+// say publishes what a device measured and reports, once.
+func (f *Fleet) say(ctx context.Context, d *device, s *session, since time.Duration, under attackSet) error {
+	if under.has(probing) {
+		s.try(probes(d.thing))
+	}
+	now := f.o.Now()
+	s.tell(d.telemetry(now))
+	if err := s.publish(ctx, d.topic(), d.report(now, since, under)); err != nil {
+		return err
+	}
+	f.reports.Add(1)
+	f.troubled.Store(false)
+	return nil
+}
+
 // reply counts what the server says to a report.
 func (f *Fleet) reply(topic, payload []byte) {
 	if bytes.HasSuffix(topic, []byte("/accepted")) {
@@ -196,9 +216,21 @@ func (f *Fleet) reply(topic, payload []byte) {
 }
 
 func (f *Fleet) arrived() {
-	if f.connected.Add(1) == int64(len(f.devices)) && f.allConnected.CompareAndSwap(false, true) {
-		f.tell(Event{Kind: FleetConnected, Things: f.Things()})
+	there := f.there()
+	if f.connected.Add(1) == int64(len(there)) && f.allConnected.CompareAndSwap(false, true) {
+		f.tell(Event{Kind: FleetConnected, Things: there})
 	}
+}
+
+// there returns the devices that are not lost.
+func (f *Fleet) there() []string {
+	var names []string
+	for _, d := range f.devices {
+		if !d.lost {
+			names = append(names, d.thing)
+		}
+	}
+	return names
 }
 
 // trouble logs that something fails; the rest of the fleet, which most likely
@@ -211,6 +243,9 @@ func (f *Fleet) trouble(ctx context.Context, d *device, err error) {
 
 // direct lets the attacks begin and end.
 func (f *Fleet) direct(ctx context.Context) {
+	if f.o.Calm {
+		return
+	}
 	defer f.attacks.Store(&map[string]attackSet{})
 	begin := f.o.AttackAfter
 	start := f.o.Now()
@@ -235,20 +270,23 @@ func (f *Fleet) act(p plan, c cue) {
 	if len(things) == 0 {
 		return
 	}
-	next := map[string]attackSet{}
-	for thing, set := range *f.attacks.Load() {
-		next[thing] = set
-	}
 	event := Event{Kind: AttackBegins, Story: scripts[c.attack].story, Things: things}
+	if c.end {
+		event.Kind = AttackEnds
+	}
+	f.set(c, things)
+	f.tell(event)
+}
+
+// set puts things under an attack, or ends it.
+func (f *Fleet) set(c cue, things []string) {
+	next := maps.Clone(*f.attacks.Load())
 	for _, thing := range things {
-		next[thing] |= 1 << c.attack
-		if c.end {
+		if next[thing] |= 1 << c.attack; c.end {
 			next[thing] &^= 1 << c.attack
-			event.Kind = AttackEnds
 		}
 	}
 	f.attacks.Store(&next)
-	f.tell(event)
 }
 
 func (f *Fleet) tell(e Event) {

@@ -15,6 +15,12 @@ import (
 func runFleet(t *testing.T, o FleetOptions) (f *Fleet, stop func()) {
 	t.Helper()
 	f = NewFleet(o)
+	return f, runOn(t, f)
+}
+
+// runOn starts a fleet that may have a past.
+func runOn(t *testing.T, f *Fleet) (stop func()) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
@@ -26,7 +32,7 @@ func runFleet(t *testing.T, o FleetOptions) (f *Fleet, stop func()) {
 		<-done
 	}
 	t.Cleanup(stop)
-	return f, stop
+	return stop
 }
 
 // quick are options of a fleet that lives a hundred times as fast.

@@ -53,6 +53,12 @@ func appendPublish(dst []byte, id uint16, topic string, payload []byte) []byte {
 	return append(dst, payload...)
 }
 
+// appendMessage appends a PUBLISH of QoS 0.
+func appendMessage(dst []byte, topic string, payload []byte) []byte {
+	dst = appendHeader(dst, packetPublish, 2+len(topic)+len(payload))
+	return append(appendString(dst, topic), payload...)
+}
+
 func appendHeader(dst []byte, first byte, remaining int) []byte {
 	dst = append(dst, first)
 	for remaining >= 0x80 {

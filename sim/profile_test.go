@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -9,17 +10,28 @@ import (
 	"vedette/metric"
 )
 
-// demoCatalog knows the demo's own metric.
+// demoCatalog knows the demo's own metrics and dimensions.
 type demoCatalog struct{}
 
 func (demoCatalog) CustomMetric(name string) (api.CustomMetricType, bool) {
-	return *DemoMetric().MetricType, name == *DemoMetric().MetricName
+	for _, m := range DemoMetrics() {
+		if *m.MetricName == name {
+			return *m.MetricType, true
+		}
+	}
+	return "", false
 }
 
-func (demoCatalog) Dimension(string) bool { return false }
+func (demoCatalog) Dimension(name string) bool {
+	return slices.ContainsFunc(DemoDimensions(), func(d *api.CreateDimensionRequest) bool { return *d.Name == name })
+}
 
 func TestProfilesAreValidAndJudged(t *testing.T) {
-	for _, profile := range []*api.CreateSecurityProfileRequest{DemoProfile(), LoadProfile()} {
+	profiles := []*api.CreateSecurityProfileRequest{LoadProfile()}
+	for _, target := range DemoTargets() {
+		profiles = append(profiles, target.Profile)
+	}
+	for _, profile := range profiles {
 		for _, fault := range detect.Validate(profile.Behaviors, demoCatalog{}) {
 			t.Errorf("%s: %v", *profile.SecurityProfileName, fault)
 		}
@@ -44,12 +56,8 @@ func TestReportsAreWellFormed(t *testing.T) {
 	}
 	const all = 1<<metric.NumCounts - 1
 	for _, d := range newFleet(3, 1) {
-		custom := 0
-		if d.battery {
-			custom = 1
-		}
 		for under := range attackSet(1 << attacks) {
-			check(d.thing, d.report(time.Unix(1767225600, 0), time.Second, under), all, custom)
+			check(d.thing, d.report(time.Unix(1767225600, 0), time.Second, under), all, 1)
 		}
 	}
 	tm := newTemplate(TopicReports, 10, 1_767_225_600)

@@ -22,31 +22,33 @@ type session struct {
 	dead chan struct{}
 	err  error // why, when dead is closed
 
-	id uint16
+	id    uint16
+	ahead []byte // packets to be written before the next PUBLISH of QoS 1
 }
 
 // answerWithin is how long a device waits for the server's answer to a packet.
 const answerWithin = 10 * time.Second
 
-// dial connects a device and subscribes to filters.
-func dial(ctx context.Context, addr, clientID string, filters []string, message func(topic, payload []byte)) (*session, error) {
+// dial connects a device and subscribes to filters. A keep-alive interval of 0 means
+// that it may be silent.
+func dial(ctx context.Context, addr, clientID string, keepAliveSeconds uint16, filters []string, message func(topic, payload []byte)) (*session, error) {
 	dialer := net.Dialer{Timeout: answerWithin}
 	conn, err := dialer.DialContext(ctx, "tcp", addr)
 	if err != nil {
 		return nil, err
 	}
 	s := &session{conn: conn, message: message, acks: make(chan packet, 1), dead: make(chan struct{})}
-	if err := s.open(clientID, filters); err != nil {
+	if err := s.open(clientID, keepAliveSeconds, filters); err != nil {
 		conn.Close()
 		return nil, err
 	}
 	return s, nil
 }
 
-func (s *session) open(clientID string, filters []string) error {
+func (s *session) open(clientID string, keepAliveSeconds uint16, filters []string) error {
 	_ = s.conn.SetDeadline(time.Now().Add(answerWithin))
 	r := bufio.NewReader(s.conn)
-	if _, err := s.conn.Write(appendConnect(nil, clientID, 60)); err != nil {
+	if _, err := s.conn.Write(appendConnect(nil, clientID, keepAliveSeconds)); err != nil {
 		return err
 	}
 	ack, err := readPacket(r)
@@ -125,10 +127,24 @@ func readPacket(r *bufio.Reader) (packet, error) {
 	return p, err
 }
 
+// tell sends a message with QoS 0, together with what is published next.
+func (s *session) tell(topic string, payload []byte) {
+	s.ahead = appendMessage(s.ahead, topic, payload)
+}
+
+// try asks for subscriptions, together with what is published next, and does not look at
+// the answer.
+func (s *session) try(filters []string) {
+	s.id = s.id%0xFFFF + 1
+	s.ahead = appendSubscribe(s.ahead, s.id, filters)
+}
+
 // publish sends a message with QoS 1 and waits for its PUBACK.
 func (s *session) publish(ctx context.Context, topic string, payload []byte) error {
 	s.id = s.id%0xFFFF + 1
-	if err := s.write(appendPublish(nil, s.id, topic, payload)); err != nil {
+	packets := appendPublish(s.ahead, s.id, topic, payload)
+	s.ahead = packets[:0]
+	if err := s.write(packets); err != nil {
 		return err
 	}
 	timeout := time.NewTimer(answerWithin)

@@ -96,6 +96,15 @@ func (tx *Tx) TargetsOf(profile, after string, limit int) ([]Target, error) {
 	return targets, err
 }
 
+// AttachmentsToAny returns the attachments to any of some targets, by profile and target.
+func (tx *Tx) AttachmentsToAny(targets []Target) ([]Attachment, error) {
+	args := make([]any, len(targets))
+	for i, t := range targets {
+		args[i] = t.String()
+	}
+	return all[Attachment](tx, `SELECT profile, target FROM attachment WHERE target IN (`+placeholders(len(targets))+`) ORDER BY profile, target`, args...)
+}
+
 // AttachmentsTo returns the attachments to t, recursively for a group also
 // those to the groups above and below it, after the attachment after (the zero
 // one: from the first), by profile and target, at most limit.

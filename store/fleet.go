@@ -102,6 +102,44 @@ func (tx *Tx) seriesIDs(s metric.Series) ([]int64, error) {
 		s.Metric, s.Dimension, string(s.Operator))
 }
 
+// SeriesTime is a series of a thing and the time of its newest value.
+type SeriesTime struct {
+	Series metric.Series
+	Last   int64 // epoch milliseconds
+}
+
+func (s *SeriesTime) scan(row scanner) error {
+	return row.Scan(&s.Series.Metric, &s.Series.Dimension, &s.Series.Operator, &s.Last)
+}
+
+// ThingSeries returns the series that a thing has values of which are of the time from,
+// epoch milliseconds, or later; by name.
+func (db *DB) ThingSeries(ctx context.Context, thing string, from int64) (list []SeriesTime, err error) {
+	from = max(from, 0)
+	err = db.Read(ctx, func(tx *Tx) error {
+		oldest, newest, err := tx.chunkDays()
+		if err != nil {
+			return err
+		}
+		var args []any
+		for day := max(oldest, dayOf(from)); day <= newest; day++ {
+			args = append(args, day)
+		}
+		if len(args) == 0 {
+			return nil
+		}
+		list, err = all[SeriesTime](tx, `SELECT s.metric, s.dimension, s.operator, MAX(c.last_ms)
+			FROM metric_chunk c JOIN metric_series s ON s.id = c.series
+			WHERE c.day IN (`+placeholders(len(args))+`) AND c.thing = ? AND c.last_ms >= ? AND s.dropped_ms IS NULL
+			GROUP BY s.metric, s.dimension, s.operator ORDER BY s.metric, s.dimension, s.operator`, append(args, thing, from)...)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list the series of %q: %w", thing, err)
+	}
+	return list, nil
+}
+
 // KeptSeries returns the series that there may be values of, in no order, each once:
 // those that have had some stored, and those that a security profile asks for.
 func (tx *Tx) KeptSeries() (list []metric.Series, err error) {

@@ -61,6 +61,28 @@ func (tx *Tx) ThingExists(name string) (bool, error) {
 	return tx.exists(`SELECT 1 FROM thing WHERE name = ?`, name)
 }
 
+// thingTypeOf is the type of a thing.
+type thingTypeOf struct{ thing, name string }
+
+func (t *thingTypeOf) scan(row scanner) error { return row.Scan(&t.thing, &t.name) }
+
+// TypesOf returns the types of those of the things called so that have one.
+func (tx *Tx) TypesOf(things []string) (map[string]string, error) {
+	types := make(map[string]string)
+	if len(things) == 0 {
+		return types, nil
+	}
+	args := make([]any, len(things))
+	for i, name := range things {
+		args[i] = name
+	}
+	err := each(tx, func(t *thingTypeOf) error {
+		types[t.thing] = t.name
+		return nil
+	}, `SELECT name, type FROM thing WHERE type <> '' AND name IN (`+placeholders(len(things))+`)`, args...)
+	return types, err
+}
+
 // InsertThing stores a new thing as version 1.
 func (tx *Tx) InsertThing(t *Thing) error {
 	t.Version = 1

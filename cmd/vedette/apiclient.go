@@ -22,7 +22,8 @@ import (
 type apiClient struct {
 	endpoint string
 	signer   sigv4.Signer
-	http     *http.Client // nil: http.DefaultClient
+	http     *http.Client     // nil: http.DefaultClient
+	now      func() time.Time // nil: time.Now
 }
 
 // call sends in and reads the answer into out.
@@ -41,7 +42,11 @@ func (c *apiClient) call(ctx context.Context, op *api.Operation, in, out any) er
 			return fmt.Errorf("%s: %w", op.Name, err)
 		}
 	}
-	c.signer.Sign(r, sha256.Sum256(body), time.Now())
+	now := time.Now
+	if c.now != nil {
+		now = c.now
+	}
+	c.signer.Sign(r, sha256.Sum256(body), now())
 	resp, err := cmp.Or(c.http, http.DefaultClient).Do(r)
 	if err != nil {
 		return fmt.Errorf("%s: %w", op.Name, err)

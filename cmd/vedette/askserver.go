@@ -119,14 +119,18 @@ func printJSON(out io.Writer, answer any) error {
 	return e.Encode(answer)
 }
 
-// parseSince reads a time that is over: as Go has it, or days as in 14d.
-func parseSince(text string) (time.Duration, error) {
-	d, err := time.ParseDuration(text)
+// parseDays reads a duration: as Go has it, or days as in 14d.
+func parseDays(text string) (time.Duration, error) {
 	if days, isDays := strings.CutSuffix(text, "d"); isDays {
-		var n float64
-		n, err = strconv.ParseFloat(days, 64)
-		d = time.Duration(n * float64(24*time.Hour))
+		n, err := strconv.ParseFloat(days, 64)
+		return time.Duration(n * float64(24*time.Hour)), err
 	}
+	return time.ParseDuration(text)
+}
+
+// parseSince reads a time that is over.
+func parseSince(text string) (time.Duration, error) {
+	d, err := parseDays(text)
 	if err != nil || d <= 0 {
 		return 0, fmt.Errorf("--since %q: give how far to look back, as in 90m, 24h or 14d", text)
 	}

@@ -102,10 +102,15 @@ func readConfig(path string) (values map[string]string, rest sections, err error
 				return nil, rest, fmt.Errorf("%s: export: want a list of sinks, each with name and either remote-write (url, bearer-token-file, headers) or file (path, max-bytes, keep): %w", path, err)
 			}
 			continue
+		case "delta-from-totals":
+			if list := []string{}; node.Decode(&list) == nil {
+				values[key] = strings.Join(list, ",")
+				continue
+			}
 		}
 		var scalar string
 		if err := node.Decode(&scalar); err != nil {
-			return nil, rest, fmt.Errorf("%s: %s: want one value; only limits and export have more: %w", path, key, err)
+			return nil, rest, fmt.Errorf("%s: %s: want one value; only limits, export and delta-from-totals have more: %w", path, key, err)
 		}
 		values[key] = scalar
 	}

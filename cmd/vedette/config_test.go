@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -224,5 +225,39 @@ export:
 	}
 	if diff := cmp.Diff(want, o.Exports); err != nil || diff != "" || o.ExportInterval != 15*time.Minute {
 		t.Errorf("%v, interval %v, sinks (-want +got):\n%s", err, o.ExportInterval, diff)
+	}
+}
+
+// TestDeltaFromTotals: thing groups on the command line, in the environment and in the
+// file, as one value or as many.
+func TestDeltaFromTotals(t *testing.T) {
+	want := []string{"meters", "old:north"}
+	for name, text := range map[string]string{
+		"ok/one value": "delta-from-totals: meters,old:north", "ok/a list": "delta-from-totals: [meters, 'old:north']", "ok/a long list": "delta-from-totals:\n  - meters\n  - old:north\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			if o, err := configured(t, text); err != nil || !slices.Equal(o.DeltaFromTotals, want) {
+				t.Errorf("got %q, %v, want %q", o.DeltaFromTotals, err, want)
+			}
+		})
+	}
+	t.Run("fail/a map", func(t *testing.T) {
+		if _, err := configured(t, "delta-from-totals: {meters: true}"); err == nil || !strings.Contains(err.Error(), "delta-from-totals: want one value") {
+			t.Errorf("got %v", err)
+		}
+	})
+	t.Run("ok/environment", func(t *testing.T) {
+		t.Setenv("VEDETTE_DELTA_FROM_TOTALS", "meters,old:north")
+		if o, err := configured(t, "delta-from-totals: others"); err != nil || !slices.Equal(o.DeltaFromTotals, want) {
+			t.Errorf("got %q, %v, want %q", o.DeltaFromTotals, err, want)
+		}
+	})
+	for _, bad := range []string{"me ters", "a,,b", "ä"} {
+		if _, err := run(t, "serve", "--check", "--delta-from-totals", bad); err == nil || !strings.Contains(err.Error(), "delta-from-totals") || !strings.Contains(err.Error(), "want names of thing groups") {
+			t.Errorf("%q: got %v", bad, err)
+		}
+	}
+	if out, err := run(t, "serve", "--check", "--delta-from-totals", "meters", "--delta-from-totals", "old:north,others"); err != nil {
+		t.Errorf("got %q, %v", out, err)
 	}
 }

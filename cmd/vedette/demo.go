@@ -2,13 +2,12 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
-	"strings"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,18 +15,17 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/spf13/cobra"
 
-	"vedette/api"
 	"vedette/app"
 	"vedette/notify/snstest"
-	"vedette/sigv4"
 	"vedette/sim"
+	"vedette/store"
 )
 
 // demoOptions says how the demo runs.
 type demoOptions struct {
 	server  app.Options
-	devices int
-	seed    uint64
+	fleet   sim.FleetOptions
+	history string
 	length  time.Duration // 0: until the user ends it
 }
 
@@ -35,11 +33,17 @@ func newDemoCommand() *cobra.Command {
 	var o demoOptions
 	cmd := &cobra.Command{
 		Use:   "demo",
-		Short: "Run a server, a simulated fleet and an attack, and print each alarm",
+		Short: "Run a server, a simulated fleet and attacks, and print each alarm",
 		Long: `Demo runs everything in one process, on free ports and in a folder that is removed at
-the end: a server, 50 simulated devices that report over MQTT, a security profile that says what is
-normal for them, and attacks that begin after some seconds. Each alert is printed as it
-arrives at a stand-in for SNS. Ctrl-C ends it.`,
+the end: a server, 50 simulated devices that report over MQTT, security profiles that say what is
+normal for them, and attacks. First the fleet lives through some days, as fast as the server takes
+its reports, so that there is something to look at; then it goes on in real time, and attacks begin
+after some seconds. Each alert is printed as it arrives at a stand-in for SNS. Ctrl-C ends it.
+
+A folder of --data-dir that a demo has run in goes on where it ended, without another past.`,
+		Example: `  vedette demo
+  vedette demo --history 0                     straight into the attacks
+  vedette demo --data-dir demo --calm          the same world at every start, for tests and pictures`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return runDemo(cmd.Context(), o, cmd.OutOrStdout())
@@ -47,20 +51,26 @@ arrives at a stand-in for SNS. Ctrl-C ends it.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.server.DataDir, "data-dir", "", "folder to keep; the default is a temporary one")
-	f.StringVar(&o.server.HTTPAddr, "http-addr", "127.0.0.1:0", "address of the API; port 0 takes a free one")
+	f.StringVar(&o.server.HTTPAddr, "http-addr", "127.0.0.1:0", "address of the console and the API; port 0 takes a free one")
 	f.StringVar(&o.server.MQTTAddr, "mqtt-addr", "127.0.0.1:0", "address of MQTT; port 0 takes a free one")
-	f.IntVar(&o.devices, "devices", 50, "simulated devices")
-	f.Uint64Var(&o.seed, "seed", 1, "the same seed gives the same devices and victims")
+	f.StringVar(&o.server.Auth, "auth", app.AuthSigV4, "who may call the API: sigv4, or none for everybody on this machine")
+	f.IntVar(&o.fleet.Devices, "devices", 50, "simulated devices")
+	f.Uint64Var(&o.fleet.Seed, "seed", 1, "the same seed gives the same devices, past and victims")
+	f.DurationVar(&o.fleet.Interval, "interval", 2*time.Second, "between two reports of a device, once the past is over")
+	f.BoolVar(&o.fleet.Calm, "calm", false, "no attacks but those of the past")
+	f.StringVar(&o.history, "history", "3d", "how long a past the fleet has, up to 14d; 0: none")
 	f.DurationVar(&o.length, "for", 0, "end after this time; 0: when you press Ctrl-C")
 	return cmd
 }
 
 // demo is a running demonstration.
 type demo struct {
-	out     io.Writer
-	mu      sync.Mutex // of out
-	alarms  atomic.Int64
-	cleared atomic.Int64
+	out      io.Writer
+	mu       sync.Mutex    // of out
+	interval time.Duration // between two reports of a device
+	begin    atomic.Int64  // of real time, epoch ms; 0: the fleet still lives through its past
+	alarms   atomic.Int64
+	cleared  atomic.Int64
 }
 
 func runDemo(ctx context.Context, o demoOptions, out io.Writer) (err error) {
@@ -69,7 +79,11 @@ func runDemo(ctx context.Context, o demoOptions, out io.Writer) (err error) {
 		ctx, cancel = context.WithTimeout(ctx, o.length)
 		defer cancel()
 	}
-	d := &demo{out: out}
+	past, err := parseHistory(o.history)
+	if err != nil {
+		return err
+	}
+	d := &demo{out: out, interval: o.fleet.Interval}
 	sns, err := snstest.Start(snstest.Options{Received: d.alert})
 	if err != nil {
 		return fmt.Errorf("start the stand-in for SNS: %w", err)
@@ -81,14 +95,14 @@ func runDemo(ctx context.Context, o demoOptions, out io.Writer) (err error) {
 		}
 		defer os.RemoveAll(o.server.DataDir)
 	}
-	o.server.SNSEndpoint = sns.URL()
-	o.server.SNSCredentials = credentials.NewStaticCredentialsProvider("AKIADEMO", "demo", "")
-	o.server.Logger, o.server.Version = app.DefaultLogger(os.Stderr, slog.LevelWarn), buildVersion()
-	a, err := app.New(ctx, o.server)
-	if err != nil {
-		return err
+	_, err = os.Stat(filepath.Join(o.server.DataDir, "vedette.db"))
+	lived := err == nil
+	clock := sim.NewClock(time.Now().Add(-past))
+	if lived || past == 0 {
+		clock.Live()
 	}
-	if err := a.Start(ctx); err != nil {
+	a, err := startDemo(ctx, &o, clock, sns.URL())
+	if err != nil {
 		return err
 	}
 	defer func() {
@@ -97,135 +111,92 @@ func runDemo(ctx context.Context, o demoOptions, out io.Writer) (err error) {
 		err = errors.Join(err, a.Stop(stopping))
 		d.say("ended: %d alarms, %d cleared", d.alarms.Load(), d.cleared.Load())
 	}()
-	if err := prepareDemo(ctx, a); err != nil {
-		return err
+	o.fleet.Addr, o.fleet.Logger, o.fleet.OnEvent = a.Endpoints().MQTT, o.server.Logger, d.event
+	fleet, reader := sim.NewFleet(o.fleet), (*store.AccessKey)(nil)
+	if !lived {
+		if reader, err = d.prepare(ctx, newDemoWorld(a, o.server.DataDir, clock.Now), fleet, clock, past); err != nil {
+			return err
+		}
 	}
-	d.welcome(a, o)
-	fleet := sim.NewFleet(sim.FleetOptions{Addr: a.Endpoints().MQTT, Devices: o.devices, Seed: o.seed, OnEvent: d.event, Logger: o.server.Logger})
+	d.begin.Store(time.Now().UnixMilli())
+	d.welcome(a, &o, reader)
 	fleet.Run(ctx)
 	return nil
 }
 
-// prepareDemo says what is normal for the fleet, by the API as a user would.
-func prepareDemo(ctx context.Context, a *app.App) error {
-	client := demoClient(a)
-	err := client.call(ctx, api.CreateCustomMetric, sim.DemoMetric(), &api.CreateCustomMetricResponse{})
-	if err := ignoreExisting(err); err != nil {
-		return err
+// startDemo starts a server whose alerts go to a stand-in for SNS.
+func startDemo(ctx context.Context, o *demoOptions, clock *sim.Clock, sns string) (*app.App, error) {
+	o.server.Now, o.server.After, o.fleet.Now = clock.Now, clock.After, clock.Now
+	o.server.SNSEndpoint = sns
+	o.server.SNSCredentials = credentials.NewStaticCredentialsProvider("AKIADEMO", "demo", "")
+	o.server.SnapshotEvery = time.Hour // of a past that takes seconds
+	o.server.Version = buildVersion()
+	o.server.Logger = slog.New(unsurprised{app.DefaultLogger(os.Stderr, slog.LevelWarn).Handler()})
+	a, err := app.New(ctx, o.server)
+	if err != nil {
+		return nil, err
 	}
-	profile := sim.DemoProfile()
-	if err := client.call(ctx, api.CreateSecurityProfile, profile, &api.CreateSecurityProfileResponse{}); err != nil {
-		return err
-	}
-	return client.call(ctx, api.AttachSecurityProfile, &api.AttachSecurityProfileRequest{
-		SecurityProfileName:      profile.SecurityProfileName,
-		SecurityProfileTargetArn: new(api.ARNs{Account: "000000000000", Region: "us-east-1"}.AllThings()),
-	}, &api.AttachSecurityProfileResponse{})
+	return a, a.Start(ctx)
 }
 
-// ignoreExisting lets a demo go on in a folder where one ran before.
-func ignoreExisting(err error) error {
-	if e := (*api.Error)(nil); errors.As(err, &e) && e.Code == api.ResourceAlreadyExistsException {
+// prepare makes the demo's world, lets the fleet live through its past, and returns an
+// access key that only reads.
+func (d *demo) prepare(ctx context.Context, w *demoWorld, fleet *sim.Fleet, clock *sim.Clock, past time.Duration) (*store.AccessKey, error) {
+	if err := w.build(ctx, fleet); err != nil {
+		return nil, err
+	}
+	if past > 0 {
+		begin, shown := clock.Now(), progressLine{out: d.out}
+		what := fmt.Sprintf("%d devices live through %s", len(fleet.Things()), inWords(past))
+		err := fleet.Relive(ctx, clock, func(at time.Time) { shown.show(at.Sub(begin), past, what) })
+		if err != nil {
+			return nil, fmt.Errorf("live through the past: %w", err)
+		}
+		shown.end()
+		if err := w.investigate(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return w.reader(ctx)
+}
+
+// parseHistory reads how long the past is.
+func parseHistory(text string) (time.Duration, error) {
+	if text == "0" {
+		return 0, nil
+	}
+	const most = 14 * 24 * time.Hour
+	d, err := parseDays(text)
+	if err != nil || d < 0 || d > most {
+		return 0, fmt.Errorf("--history %q: give how long a past the fleet has, as in 12h or 3d, at most 14d; 0 for none", text)
+	}
+	return d, nil
+}
+
+func inWords(d time.Duration) string {
+	if d < 48*time.Hour {
+		return fmt.Sprintf("%.3g hours", d.Hours())
+	}
+	return fmt.Sprintf("%.3g days", d.Hours()/24)
+}
+
+// unsurprised keeps from the log what the attackers are there for.
+type unsurprised struct{ slog.Handler }
+
+// Handle implements slog.Handler.
+func (u unsurprised) Handle(ctx context.Context, r slog.Record) error {
+	if r.Message == "subscription refused" {
 		return nil
 	}
-	return err
+	return u.Handler.Handle(ctx, r)
 }
 
-func demoClient(a *app.App) *apiClient {
-	id, secret := a.RootKey()
-	return &apiClient{
-		endpoint: a.Endpoints().HTTP,
-		signer:   sigv4.Signer{AccessKeyID: id, SecretAccessKey: secret, Region: "us-east-1", Service: "iot"},
-	}
+// WithAttrs implements slog.Handler.
+func (u unsurprised) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return unsurprised{u.Handler.WithAttrs(attrs)}
 }
 
-func (d *demo) welcome(a *app.App, o demoOptions) {
-	id, secret := a.RootKey()
-	at := a.Endpoints()
-	fmt.Fprintf(d.out, `
-Vedette watches %d simulated devices.
-
-  API      %s        metrics  %s/metrics
-  MQTT     %s
-
-Paste this into another terminal to look around with the AWS CLI:
-
-  alias iot='AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s AWS_DEFAULT_REGION=us-east-1 aws --endpoint-url %s iot'
-  iot list-active-violations
-  iot describe-security-profile --security-profile-name %s
-
-Ctrl-C ends the demo. The first attack comes in a few seconds.
-
-`, o.devices, at.HTTP, at.HTTP, at.MQTT, id, secret, at.HTTP, *sim.DemoProfile().SecurityProfileName)
-}
-
-func (d *demo) say(format string, args ...any) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	fmt.Fprintf(d.out, "%s  %s\n", time.Now().Format("15:04:05"), fmt.Sprintf(format, args...))
-}
-
-func (d *demo) event(e sim.Event) {
-	switch e.Kind {
-	case sim.FleetConnected:
-		d.say("the fleet is connected: %d devices report every 2 seconds", len(e.Things))
-	case sim.AttackBegins:
-		d.say("ATTACK   %s (%s)", e.Story, strings.Join(e.Things, ", "))
-	case sim.AttackEnds:
-		d.say("over     %s (%s)", e.Story, strings.Join(e.Things, ", "))
-	}
-}
-
-// alert prints what arrived at the stand-in for SNS.
-func (d *demo) alert(m snstest.Message) {
-	var alert struct {
-		ThingName, ViolationEventType string
-		ViolationEventTime            int64
-		Behavior                      api.Behavior
-		MetricValue                   api.MetricValue
-	}
-	if err := json.Unmarshal([]byte(m.Text), &alert); err != nil {
-		d.say("an alert that cannot be read: %s", m.Text)
-		return
-	}
-	b := &alert.Behavior
-	what := fmt.Sprintf("%-11s %s: %s is %s", alert.ThingName, api.Value(b.Name), api.Value(b.Metric), brief(&alert.MetricValue))
-	switch api.ViolationEventType(alert.ViolationEventType) {
-	case api.ViolationEventTypeInAlarm:
-		d.alarms.Add(1)
-		took := time.Now().UnixMilli() - alert.ViolationEventTime
-		d.say("ALARM    %s; normal: %s %s  [%d ms after the report]", what, api.Value(b.Criteria.ComparisonOperator), brief(b.Criteria.Value), took)
-	case api.ViolationEventTypeAlarmCleared:
-		d.cleared.Add(1)
-		d.say("cleared  %s", what)
-	default:
-		d.say("%s %s", alert.ViolationEventType, what)
-	}
-}
-
-// brief writes a metric value in few words.
-func brief(v *api.MetricValue) string {
-	switch {
-	case v == nil:
-		return "nothing"
-	case v.Count != nil:
-		return fmt.Sprint(*v.Count)
-	case v.Number != nil:
-		return fmt.Sprint(*v.Number)
-	case v.Ports != nil:
-		return briefList(v.Ports)
-	case v.Cidrs != nil:
-		return briefList(v.Cidrs)
-	case v.Strings != nil:
-		return briefList(v.Strings)
-	}
-	return briefList(v.Numbers)
-}
-
-func briefList[T any](values []T) string {
-	const most = 4
-	if len(values) <= most {
-		return fmt.Sprint(values)
-	}
-	return fmt.Sprintf("%v and %d more", values[:most], len(values)-most)
+// WithGroup implements slog.Handler.
+func (u unsurprised) WithGroup(name string) slog.Handler {
+	return unsurprised{u.Handler.WithGroup(name)}
 }

@@ -111,6 +111,7 @@ func serveFlags(cmd *cobra.Command, o *app.Options) {
 	f.DurationVar(&o.ViolationRetention, "violation-retention", 30*24*time.Hour, "how long ended violations and their events are kept")
 	f.DurationVar(&o.MetricRetention, "metric-retention", 14*24*time.Hour, "how long metric values are kept")
 	f.Int64Var(&o.MetricMemory, "metric-memory", 256<<20, "bytes of metric values in memory, until they are stored")
+	f.StringSliceVar(&o.DeltaFromTotals, "delta-from-totals", nil, "thing groups whose things send totals since their start: deltas are made of them; separated by commas, or repeated")
 	f.DurationVar(&o.ExportInterval, "export-interval", 5*time.Minute, "how often exported metric values go out: a multiple of 5m")
 	f.DurationVar(&o.ExportRetention, "export-retention", 72*time.Hour, "how long exported metric values wait for a sink that does not take them")
 	f.DurationVar(&o.SilenceAfter, "silence-after", 48*time.Hour, "silence of a metric after which its violations are invalidated")

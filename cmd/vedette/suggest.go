@@ -170,7 +170,7 @@ func localTime(t *time.Time) string { return api.Value(t).Local().Format("2006-0
 
 func showSuggestion(b *strings.Builder, s *control.Suggestion) {
 	fmt.Fprintf(b, "\n%s\n", title(s))
-	if api.Value(s.Things) == 0 && s.CumulativeThings == nil {
+	if api.Value(s.Things) == 0 && s.CumulativeThings == nil && s.ConvertedThings == nil {
 		b.WriteString("  no values\n")
 		return
 	}
@@ -186,6 +186,9 @@ func showSuggestion(b *strings.Builder, s *control.Suggestion) {
 	}
 	if s.CumulativeThings != nil {
 		fmt.Fprintf(b, "  totals       sent by %s\n", names(*s.CumulativeThings, s.CumulativeThingNames))
+	}
+	if s.ConvertedThings != nil {
+		fmt.Fprintf(b, "  converted    from totals, of %s\n", names(*s.ConvertedThings, s.ConvertedThingNames))
 	}
 	if s.Behavior != nil {
 		fmt.Fprintf(b, "  normal is    %s\n", criterion(s.Behavior.Criteria))

@@ -4,6 +4,7 @@
 package quantile
 
 import (
+	"maps"
 	"math"
 	"math/bits"
 	"slices"
@@ -128,6 +129,22 @@ func (s *Sketch) place(k Key) uint32 {
 	return uint32(k) // a bucket for itself
 }
 
+// Each calls fn with the values from low to high of which there are count, in order. Low
+// and high differ only where percentiles are not exact, and then by less than 1 %.
+func (s *Sketch) Each(fn func(low, high Key, count uint64)) {
+	if s.buckets == nil {
+		slices.Sort(s.keys)
+		for _, k := range s.keys {
+			fn(k, k, 1)
+		}
+		return
+	}
+	for _, p := range slices.Sorted(maps.Keys(s.buckets)) {
+		b := s.buckets[p]
+		fn(b.min, b.max, b.count)
+	}
+}
+
 // Side is the end of a bucket that a percentile is rounded to.
 type Side bool
 
@@ -144,10 +161,14 @@ func (s *Sketch) Percentile(percent float64, side Side) (k Key, ok bool) {
 	if s.n == 0 {
 		return 0, false
 	}
-	rank := Rank(percent, s.n)
+	return s.At(Rank(percent, s.n), side), true
+}
+
+// At returns the value at a rank, 1 to Len, as Percentile does.
+func (s *Sketch) At(rank uint64, side Side) Key {
 	if s.buckets == nil {
 		slices.Sort(s.keys)
-		return s.keys[rank-1], true
+		return s.keys[rank-1]
 	}
 	places := make([]uint32, 0, len(s.buckets))
 	for p := range s.buckets {
@@ -156,21 +177,21 @@ func (s *Sketch) Percentile(percent float64, side Side) (k Key, ok bool) {
 	slices.Sort(places)
 	switch rank {
 	case 1:
-		return s.buckets[places[0]].min, true
+		return s.buckets[places[0]].min
 	case s.n:
-		return s.buckets[places[len(places)-1]].max, true
+		return s.buckets[places[len(places)-1]].max
 	}
 	seen := uint64(0)
 	for _, p := range places {
 		b := s.buckets[p]
 		if seen += b.count; seen >= rank {
 			if side == High {
-				return b.max, true
+				return b.max
 			}
-			return b.min, true
+			return b.min
 		}
 	}
-	return 0, false // unreachable: the counts sum to n
+	return 0 // unreachable: the counts sum to n
 }
 
 // Rank returns the rank of a percentile among n values: ceil(percent/100·n), at least 1

@@ -21,9 +21,7 @@ func (s *suggester) numbers() error {
 	}
 	base, err := s.measure(seconds, step)
 	if err != nil || s.out.Datapoints == 0 {
-		if s.out.Totals > 0 {
-			s.warnTotals()
-		}
+		s.warnTotals()
 		return err
 	}
 	b := s.behavior(api.ComparisonOperatorLessThanEquals, s.limit(threshold(base, s.Info.Kind != metric.Number)), seconds)
@@ -33,11 +31,11 @@ func (s *suggester) numbers() error {
 	}
 	var p points
 	err = s.fleet(func(thing string, chunks []violation.Chunk) error {
-		if totals, err := s.totals(&p, chunks); err != nil || totals {
+		if totals, err := s.totals(&p, thing, chunks); err != nil || totals {
 			return err
 		}
 		replays, raised := t.begin(), [len(inARow)]int{}
-		err := p.each(chunks, s.From, s.To, func() {
+		err := p.each(chunks, s.from(thing), s.To, func() {
 			for i := range replays {
 				if take(&replays[i], &p).Raised {
 					raised[i]++
@@ -51,15 +49,33 @@ func (s *suggester) numbers() error {
 		return err
 	}
 	t.choose(s, b)
-	if s.out.Totals > 0 {
-		s.warnTotals()
-	}
+	s.warnTotals()
 	return nil
 }
 
+// warnTotals says what has become of things that send totals.
 func (s *suggester) warnTotals() {
-	s.warnf("%s totals since the start, not what came since the last report: left out. Mend the agent, which has to send the difference.",
-		map[bool]string{true: "1 thing sends", false: counted(s.out.Totals, "thing") + " send"}[s.out.Totals == 1])
+	send := func(things int) string {
+		if things == 1 {
+			return "1 thing sends"
+		}
+		return counted(things, "thing") + " send"
+	}
+	if n := s.out.Totals; n > 0 {
+		s.warnf("%s totals since the start, not what came since the last report: left out. Mend the agent, which has to send the difference, "+
+			"or have the server do it: vedette serve --delta-from-totals GROUP, of a thing group that they are in.", send(n))
+	}
+	if n := s.out.Converted; n > 0 {
+		s.warnf("%s totals since the start, of which the server makes deltas (--delta-from-totals): only what came since it does so counts.", send(n))
+	}
+}
+
+// from returns the time of the first value of a thing that counts.
+func (s *suggester) from(thing string) int64 {
+	if s.Info.Kind != metric.Delta || s.DeltasSince == nil {
+		return s.From
+	}
+	return max(s.From, s.DeltasSince(thing)+1)
 }
 
 // take gives the value at the point of p to a replay.
@@ -98,7 +114,7 @@ func (s *suggester) window() (seconds *int32, step int64, err error) {
 	things := 0
 	err = s.fleet(func(thing string, chunks []violation.Chunk) error {
 		values := 0
-		err := p.each(chunks, s.From, s.To, func() {
+		err := p.each(chunks, s.from(thing), s.To, func() {
 			if p.any && values < probeValues {
 				steps = append(steps, p.At()-p.last)
 			}
@@ -144,7 +160,7 @@ func (s *suggester) measure(seconds *int32, step int64) (base float64, err error
 	var p points
 	var own, tops []float64
 	err = s.fleet(func(thing string, chunks []violation.Chunk) error {
-		if totals, err := s.totals(&p, chunks); err != nil || totals {
+		if totals, err := s.totals(&p, thing, chunks); err != nil || totals {
 			if totals {
 				if s.out.Totals++; s.out.Totals <= maxNames {
 					s.out.TotalsOf = append(s.out.TotalsOf, thing)
@@ -152,9 +168,14 @@ func (s *suggester) measure(seconds *int32, step int64) (base float64, err error
 			}
 			return err
 		}
+		if s.from(thing) > s.From {
+			if s.out.Converted++; s.out.Converted <= maxNames {
+				s.out.ConvertedOf = append(s.out.ConvertedOf, thing)
+			}
+		}
 		own = own[:0]
 		first, replay := int64(-1), open.Replay()
-		err := p.each(chunks, s.From, s.To, func() {
+		err := p.each(chunks, s.from(thing), s.To, func() {
 			if first < 0 {
 				first = p.At()
 			}
@@ -196,12 +217,12 @@ func setAside(n int) int {
 }
 
 // totals tells whether a thing sends totals where deltas are asked for.
-func (s *suggester) totals(p *points, chunks []violation.Chunk) (bool, error) {
+func (s *suggester) totals(p *points, thing string, chunks []violation.Chunk) (bool, error) {
 	if s.Info.Kind != metric.Delta {
 		return false, nil
 	}
 	var t detect.Totals
-	err := p.each(chunks, s.From, s.To, func() { t.Add(p.Count()) })
+	err := p.each(chunks, s.from(thing), s.To, func() { t.Add(p.Count()) })
 	return t.Cumulative(), err
 }
 

@@ -38,19 +38,19 @@ func (r *ranking) add(v float64) {
 	r.above.Add(r.key(v))
 }
 
+// each calls fn with every value, in no order, and how often it is there. What is less
+// than 1 % apart may come as the smallest of them.
+func (r *ranking) each(fn func(v float64, count int64)) {
+	r.above.Each(func(low, _ quantile.Key, count uint64) { fn(r.number(low), int64(count)) })
+	r.below.Each(func(_, high quantile.Key, count uint64) { fn(-r.number(high), int64(count)) })
+}
+
 // percentile returns a percentile, rounded up where it is not exact; there are values.
 func (r *ranking) percentile(percent float64) float64 {
-	below, above := r.below.Len(), r.above.Len()
-	if below == 0 {
-		k, _ := r.above.Percentile(percent, quantile.High)
-		return r.number(k)
+	below := r.below.Len()
+	rank := quantile.Rank(percent, below+r.above.Len())
+	if rank > below {
+		return r.number(r.above.At(rank-below, quantile.High))
 	}
-	// Percentages of the sketches are in hundredths: the rank may be a little off.
-	if rank := quantile.Rank(percent, below+above); rank > below {
-		k, _ := r.above.Percentile(100*float64(rank-below)/float64(above), quantile.High)
-		return r.number(k)
-	} else {
-		k, _ := r.below.Percentile(100*float64(below-rank)/float64(below), quantile.Low)
-		return -r.number(k)
-	}
+	return -r.number(r.below.At(below-rank+1, quantile.Low))
 }

@@ -38,6 +38,11 @@ type Question struct {
 	Series   metric.Series
 	Info     metric.Info // of its metric; of a custom one, Kind at least
 	From, To int64       // values of from ≤ time < to, epoch milliseconds
+
+	// DeltasSince returns when the deltas of a thing began to be made from the totals that
+	// it sends, epoch milliseconds; 0: they are not. What it has of such a metric up to then
+	// does not count. nil: they are of no thing.
+	DeltasSince func(thing string) int64
 }
 
 // Fleet calls visit with each thing that may have values, and its chunks, oldest
@@ -60,6 +65,9 @@ type Suggestion struct {
 
 	Totals   int      // things that send totals instead of deltas; they are left out of all else
 	TotalsOf []string // the first of them by name
+
+	Converted   int      // things of whose totals deltas are made: only those count
+	ConvertedOf []string // the first of them by name
 
 	Behavior *api.Behavior // nil: none; Warnings say why
 	Alarms   Alarms        // that Behavior would have raised

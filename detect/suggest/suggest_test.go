@@ -314,3 +314,47 @@ func TestTooLittle(t *testing.T) {
 		t.Errorf("damaged chunk: got %v", err)
 	}
 }
+
+// Of things whose deltas are made from totals, only what came since they are counts.
+func TestConvertedThings(t *testing.T) {
+	const since = 3 * day
+	r, total := rand.New(rand.NewPCG(1, 1)), 0
+	f := things{n: 30, steps: 7 * day, every: step, value: func(thing, i int) any {
+		delta := 1000 + r.IntN(1000)
+		if thing%10 != 3 || i > since {
+			return delta
+		}
+		total += delta
+		return total
+	}}
+	info, _ := metric.Lookup("aws:all-bytes-out")
+	q := suggest.Question{Series: metric.Series{Metric: info.Name}, Info: info, From: begin, To: begin + 60*86_400_000, DeltasSince: func(thing string) int64 {
+		if strings.HasSuffix(thing, "3") {
+			return begin + since*step
+		}
+		return 0
+	}}
+	s, err := suggest.For(q, catalog{}, f.each)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Totals != 0 || s.Converted != 3 || !slices.Equal(s.ConvertedOf, []string{"t-003", "t-013", "t-023"}) || s.Things != 30 || s.Datapoints != 27*7*day+3*(4*day-1) {
+		t.Errorf("totals of %d, converted %d: %v; %d things, %d datapoints", s.Totals, s.Converted, s.ConvertedOf, s.Things, s.Datapoints)
+	}
+	if s.Numbers.Max > 2000 || s.Alarms.Raised != 0 || !strings.Contains(strings.Join(s.Warnings, " "), "3 things send totals since the start, of which the server makes deltas") {
+		t.Errorf("%+v, %+v, %q", s.Numbers, s.Alarms, s.Warnings)
+	}
+
+	// Nothing came since.
+	f.steps = since
+	if s, err = suggest.For(q, catalog{}, func(visit func(string, []violation.Chunk) error) error {
+		return f.each(func(thing string, chunks []violation.Chunk) error {
+			if thing != "t-003" {
+				return nil
+			}
+			return visit(thing, chunks)
+		})
+	}); err != nil || s.Behavior != nil || s.Things != 0 {
+		t.Errorf("%+v, %v", s, err)
+	}
+}

@@ -40,6 +40,7 @@ func TestChunks(t *testing.T) {
 		"ok/purge":                      testPurge,
 		"ok/things that were seen":      testSeen,
 		"ok/of a fleet":                 testFleet,
+		"ok/the series of a thing":      testThingSeries,
 		"ok/series that are kept":       testKeptSeries,
 		"fail/contract":                 testChunkContract,
 		"fail/older owner":              testFencedChunks,

@@ -12,10 +12,11 @@ import (
 
 func testThingGroups(t *testing.T) {
 	runAll(t, map[string]func(*testing.T, *store.DB){
-		"ok/life":                    testGroupLife,
-		"ok/hierarchies":             testHierarchies,
-		"ok/deleted with all it has": testDeleteGroup,
-		"ok/attached around":         testAttachedAround,
+		"ok/life":                            testGroupLife,
+		"ok/hierarchies":                     testHierarchies,
+		"ok/deleted with all it has":         testDeleteGroup,
+		"ok/attached around":                 testAttachedAround,
+		"ok/attached to any of some targets": testAttachedToAny,
 		"fail/missing and repeated": func(t *testing.T, db *store.DB) {
 			insert := func(tx *store.Tx) error { return tx.InsertThingGroup(&store.ThingGroup{Name: "g"}) }
 			refused(t, db, store.ErrNotFound, func(tx *store.Tx) error {
@@ -123,6 +124,25 @@ func testAttachedAround(t *testing.T, db *store.DB) {
 			equal(t, fmt.Sprintf("attached to %s, recursive %v, in pages of %d", c.group, c.recursive, limit), c.want, got)
 		}
 	}
+}
+
+// testAttachedToAny lists what is attached to several targets, each attachment once.
+func testAttachedToAny(t *testing.T, db *store.DB) {
+	tree(t, db, "a", "b", "c")
+	group := func(name string) store.Target { return store.Target{Kind: record.ThingGroup, Group: name} }
+	all := store.Target{Kind: record.AllThings}
+	list := []store.Attachment{{Profile: "p", Target: all}, {Profile: "p", Target: group("a")}, {Profile: "p", Target: group("c")}, {Profile: "q", Target: group("b")}}
+	Write(t, db, func(tx *store.Tx) error {
+		errs := []error{tx.InsertProfile(&store.Profile{Name: "p"}), tx.InsertProfile(&store.Profile{Name: "q"})}
+		for _, a := range list {
+			errs = append(errs, tx.Attach(a))
+		}
+		return errors.Join(errs...)
+	})
+	got := Read(t, db, func(tx *store.Tx) ([]store.Attachment, error) {
+		return tx.AttachmentsToAny([]store.Target{group("b"), group("a"), all, {Kind: record.RegisteredThings}})
+	})
+	equal(t, "attached to any", []store.Attachment{list[0], list[1], list[3]}, got)
 }
 
 func testDeleteGroup(t *testing.T, db *store.DB) {

@@ -13,6 +13,7 @@ func testThings(t *testing.T) {
 	runAll(t, map[string]func(*testing.T, *store.DB){
 		"ok/life":                   testThingLife,
 		"ok/filters and pages":      testThingFilters,
+		"ok/types of some":          testTypesOf,
 		"fail/missing and repeated": testThingErrors,
 	})
 }
@@ -92,6 +93,18 @@ func testThingFilters(t *testing.T, db *store.DB) {
 
 func before(a, b store.ThingKey) bool {
 	return a.Value < b.Value || a.Value == b.Value && a.Name < b.Name
+}
+
+// testTypesOf looks up the types of some things.
+func testTypesOf(t *testing.T, db *store.DB) {
+	Write(t, db, func(tx *store.Tx) error {
+		return errors.Join(tx.InsertThing(&store.Thing{Name: "a", Type: "lamp"}), tx.InsertThing(&store.Thing{Name: "b", Type: "cam"}), tx.InsertThing(&store.Thing{Name: "c"}))
+	})
+	of := func(things ...string) map[string]string {
+		return Read(t, db, func(tx *store.Tx) (map[string]string, error) { return tx.TypesOf(things) })
+	}
+	equal(t, "types", map[string]string{"a": "lamp"}, of("a", "c", "nobody"))
+	equal(t, "types of none", map[string]string{}, of())
 }
 
 func testThingErrors(t *testing.T, db *store.DB) {

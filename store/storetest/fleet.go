@@ -108,3 +108,32 @@ func testKeptSeries(t *testing.T, db *store.DB) {
 }
 
 func bytesOutName() *string { return new(bytesOut.Metric) }
+
+// testThingSeries lists the series of a thing with the times of their newest values, not
+// those of other things and of metrics that were deleted.
+func testThingSeries(t *testing.T, db *store.DB) {
+	own := Own(t, db, 0)
+	gone := metric.Series{Metric: "gone"}
+	fx := own.withChunks(chunk("a", gone, Day, Day), chunk("b", sent, 3*Day, 3*Day), chunk("a", bytesOut, Day, Day+5), chunk("a", bytesOut, 70*Day, 70*Day+9), chunk("a", bytesOut, 69*Day, 69*Day),
+		chunk("a", notSent, 2*Day-2, 2*Day-1))
+	fx.Drops = []violation.Drop{{Metric: "gone", Chunks: len(fx.Chunks)}}
+	own.Record(t, fx)
+	for _, test := range []struct {
+		thing string
+		from  int64
+		want  []store.SeriesTime
+	}{
+		{"a", 0, []store.SeriesTime{{Series: bytesOut, Last: 70*Day + 9}, {Series: notSent, Last: 2*Day - 1}}},
+		{"a", 2*Day - 1, []store.SeriesTime{{Series: bytesOut, Last: 70*Day + 9}, {Series: notSent, Last: 2*Day - 1}}},
+		{"a", 2 * Day, []store.SeriesTime{{Series: bytesOut, Last: 70*Day + 9}}},
+		{"a", 70*Day + 10, nil},
+		{"a", 99 * Day, nil},
+		{"b", -1, []store.SeriesTime{{Series: sent, Last: 3 * Day}}},
+		{"c", 0, nil},
+	} {
+		got, err := db.ThingSeries(t.Context(), test.thing, test.from)
+		if diff := cmp.Diff(test.want, got); diff != "" || err != nil {
+			t.Errorf("%s from %d: %v (-want +got):\n%s", test.thing, test.from, err, diff)
+		}
+	}
+}

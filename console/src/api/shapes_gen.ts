@@ -1253,6 +1253,7 @@ export interface GetDistributionResponse {
   buckets?: Bucket[];
   members?: FleetMember[];
   differentMembers?: number;
+  cumulativeThings?: number;
 }
 
 export interface GetEffectivePoliciesRequest {
@@ -2322,6 +2323,7 @@ export interface ScheduledAuditMetadata {
 }
 
 export interface SearchThingsRequest {
+  /** at most 128 characters */
   search?: string;
   state?: ThingState;
   thingGroupName?: string;
@@ -2499,6 +2501,8 @@ export interface Suggestion {
   rareMembers?: RareMember[];
   cumulativeThings?: number;
   cumulativeThingNames?: string[];
+  convertedThings?: number;
+  convertedThingNames?: string[];
   behavior?: Behavior;
   falseAlarms?: FalseAlarms;
   warnings?: string[];

@@ -1,6 +1,7 @@
 import uPlot from 'uplot';
 import { seriesTone, type Tone } from './colors';
 import { valueRange, type ChartModel, type Series } from './model';
+import { formatTick } from './tick';
 import { drawBehind, drawOver } from './overlay';
 
 export interface PlotOptions {
@@ -23,18 +24,17 @@ export function plotOptions({ model, palette, width, height, onCursor, onSelect 
     width,
     height,
     legend: { show: false },
-    padding: [12, 12, 0, 0],
+    padding: [12, 26, 0, 0],
     cursor: {
       y: false,
       drag: { x: Boolean(onSelect), y: false, setScale: false },
       points: { size: 7 },
-      focus: { prox: 24 },
     },
     scales: {
       x: { time: true, range: () => bounds(model) },
       y: { range: () => valueRange(model) },
     },
-    axes: [axis, { ...axis, size: 72, values: (_, values) => values.map(model.format) }],
+    axes: [{ ...axis, size: 32, values: (_, times, __, ___, step) => times.map((time) => formatTick(time, step)) }, { ...axis, size: 72, values: (_, values) => values.map(model.format) }],
     series: [{}, ...model.series.map((series, index) => line(series, index, palette))],
     hooks: {
       drawAxes: [(plot) => drawBehind(plot, model, palette)],

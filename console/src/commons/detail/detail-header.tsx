@@ -1,6 +1,6 @@
 import Header from '@cloudscape-design/components/header';
-import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { ReactNode } from 'react';
+import { Actions } from '../actions';
 
 /** Header of a page about one resource. actions: buttons. */
 export function DetailHeader({ title, description, actions }: { title: string; description?: ReactNode; actions?: ReactNode }) {
@@ -8,13 +8,7 @@ export function DetailHeader({ title, description, actions }: { title: string; d
     <Header
       variant="h1"
       description={description}
-      actions={
-        actions && (
-          <SpaceBetween direction="horizontal" size="xs">
-            {actions}
-          </SpaceBetween>
-        )
-      }
+      actions={actions && <Actions>{actions}</Actions>}
     >
       {title}
     </Header>

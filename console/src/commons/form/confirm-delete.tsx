@@ -2,10 +2,10 @@ import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
-import Input from '@cloudscape-design/components/input';
+import Input, { type InputProps } from '@cloudscape-design/components/input';
 import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { messageOf } from '../../api';
 
 export interface ConfirmDeleteProps {
@@ -27,6 +27,12 @@ export interface ConfirmDeleteProps {
 export function ConfirmDelete({ what, name, children, busy, error, action = 'Delete', onConfirm, onCancel }: ConfirmDeleteProps) {
   const [typed, setTyped] = useState('');
   const right = typed === name;
+  const input = useRef<InputProps.Ref>(null);
+  useEffect(() => {
+    // After the modal has put the focus on its first button.
+    const timer = setTimeout(() => input.current?.focus(), 50);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <Modal
       visible
@@ -57,12 +63,12 @@ export function ConfirmDelete({ what, name, children, busy, error, action = 'Del
             {action} <Box variant="strong">{name}</Box> for good? {children}
           </Box>
           {error && (
-            <Alert type="error" header={`It was not deleted`}>
+            <Alert type="error" header="That did not work">
               {messageOf(error)}
             </Alert>
           )}
           <FormField label={`To confirm, type ${name}`}>
-            <Input value={typed} onChange={({ detail }) => setTyped(detail.value)} placeholder={name} autoFocus disableBrowserAutocorrect autoComplete={false} />
+            <Input value={typed} onChange={({ detail }) => setTyped(detail.value)} placeholder={name} ref={input} disableBrowserAutocorrect autoComplete={false} />
           </FormField>
         </SpaceBetween>
       </form>

@@ -37,6 +37,16 @@ export function Shell() {
   );
 }
 
+/** A disc, half of it dark. */
+function ThemeIcon() {
+  return (
+    <svg viewBox="0 0 16 16" focusable="false" aria-hidden="true">
+      <circle cx="8" cy="8" r="6" />
+      <path d="M8 2v12a6 6 0 0 0 0-12z" className="filled" />
+    </svg>
+  );
+}
+
 function useUtilities(): TopNavigationProps.Utility[] {
   const theme = useThemeChoice();
   const session = useSession();
@@ -46,7 +56,7 @@ function useUtilities(): TopNavigationProps.Utility[] {
     useLiveUtility(),
     {
       type: 'menu-dropdown',
-      iconName: 'settings',
+      iconSvg: <ThemeIcon />,
       ariaLabel: 'Theme',
       title: 'Theme',
       items: (['system', 'light', 'dark'] as ThemeChoice[]).map((id) => ({

@@ -36,12 +36,12 @@ function filterOf<T>({ propertyKey, operator, value }: PropertyFilterProps.Token
   return wanted && { key: property.key, operator: wanted, value: text };
 }
 
-function propertyOf<T>({ key, label, group, operators = ['='] }: FilterProperty<T>): PropertyFilterProps.FilteringProperty {
+function propertyOf<T>({ key, label, group, operators = ['='], values = [] }: FilterProperty<T>): PropertyFilterProps.FilteringProperty {
   return {
     key,
     propertyLabel: label,
     groupValuesLabel: group ?? label,
-    operators,
+    operators: operators.map((operator) => ({ operator, format: (value: string) => values.find((one) => one.value === value)?.label ?? value })),
     ...(operators[0] && { defaultOperator: operators[0] }),
   };
 }

@@ -1,4 +1,5 @@
 import Header from '@cloudscape-design/components/header';
+import { Actions } from '../actions';
 import { formatNumber } from '../format';
 import type { ResourceTableProps } from './resource-table';
 
@@ -10,7 +11,7 @@ export function TableHeader<T>({ rows, title, description, actions, selected = [
     <Header
       variant={variant === 'full-page' ? 'awsui-h1-sticky' : 'h2'}
       description={description}
-      actions={actions}
+      actions={actions && <Actions>{actions}</Actions>}
       {...(counter && !rows.loading && { counter })}
     >
       {title}

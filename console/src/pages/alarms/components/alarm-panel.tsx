@@ -1,0 +1,77 @@
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import SplitPanel from '@cloudscape-design/components/split-panel';
+import Tabs from '@cloudscape-design/components/tabs';
+import { JsonView } from '../../../commons/copy/json-view';
+import { LinkButton } from '../../../commons/link-button';
+import { Answer } from '../../../commons/states/answer';
+import { useAlarm, useThresholds, type Alarm } from '../alarm';
+import { useUrlChoice } from '../shown-alarm';
+import { AlarmFacts } from './alarm-facts';
+import { Episode } from './episode';
+import { OtherAlarms } from './other-alarms';
+import { ThingFacts } from './thing-facts';
+import { ValueHistory } from './value-history';
+import { Verification } from './verification';
+import { Why } from './why';
+
+/** One alarm in the split panel of a list. */
+export function AlarmPanel({ violationId }: { violationId: string }) {
+  const alarm = useAlarm(violationId);
+  const violation = alarm.data?.violation;
+  return (
+    <SplitPanel
+      header={violation ? `${violation.behavior?.name} of ${violation.thingName}` : 'Alarm'}
+      headerActions={
+        <LinkButton to={`/alarms/${encodeURIComponent(violationId)}`} iconName="expand">
+          Open as a page
+        </LinkButton>
+      }
+      closeBehavior="hide"
+    >
+      <Answer query={alarm} what="The alarm">
+        {({ violation, events }) => violation && <PanelTabs key={violationId} alarm={{ violation, events: events ?? [] }} />}
+      </Answer>
+    </SplitPanel>
+  );
+}
+
+const tabs = ['why', 'thing', 'events', 'json'] as const;
+
+function PanelTabs({ alarm }: { alarm: Alarm }) {
+  const { violation, events = [] } = alarm;
+  const thresholds = useThresholds(violation);
+  const [tab, setTab] = useUrlChoice('about', tabs, 'why');
+  return (
+    <Tabs
+      ariaLabel="About the alarm"
+      activeTabId={tab}
+      onChange={({ detail }) => setTab(detail.activeTabId as typeof tab)}
+      tabs={[
+        {
+          id: 'why',
+          label: 'Why',
+          content: (
+            <SpaceBetween size="l">
+              <Why alarm={alarm} thresholds={thresholds} />
+              <ValueHistory violation={violation} thresholds={thresholds} />
+              <AlarmFacts violation={violation} thresholds={thresholds} />
+              <Verification violation={violation} />
+            </SpaceBetween>
+          ),
+        },
+        {
+          id: 'thing',
+          label: 'Thing',
+          content: (
+            <SpaceBetween size="l">
+              <ThingFacts thingName={violation.thingName ?? ''} />
+              <OtherAlarms violation={violation} />
+            </SpaceBetween>
+          ),
+        },
+        { id: 'events', label: `Events (${events.length})`, content: <Episode events={events} /> },
+        { id: 'json', label: 'JSON', content: <JsonView value={violation} fileName={`violation-${violation.violationId}.json`} /> },
+      ]}
+    />
+  );
+}

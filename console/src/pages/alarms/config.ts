@@ -1,0 +1,28 @@
+import type { Violation, ViolationEvent } from '../../api';
+import type { TableConfig } from '../../commons/table';
+import { alarmColumns, eventColumns } from './columns';
+import { alarmFilters, eventFilters, type Suggestions } from './filters';
+
+export function alarmTable(suggestions: Suggestions): TableConfig<Violation> {
+  return {
+    id: 'alarms',
+    one: 'alarm',
+    many: 'alarms',
+    key: ({ violationId = '' }) => violationId,
+    columns: alarmColumns,
+    filters: alarmFilters(suggestions),
+    sort: { column: 'start', descending: true },
+  };
+}
+
+export function eventTable(suggestions: Suggestions): TableConfig<ViolationEvent> {
+  return {
+    id: 'alarm-events',
+    one: 'event',
+    many: 'events',
+    key: ({ violationId = '', violationEventType = '' }) => `${violationId} ${violationEventType}`,
+    columns: eventColumns,
+    filters: eventFilters(suggestions),
+    sort: { column: 'time', descending: true },
+  };
+}

@@ -1,0 +1,48 @@
+import { metricOf, type Behavior, type Output, type Threshold, type Violation } from '../../api';
+import type { Band, ChartEvent, ChartModel, Series, Threshold as ChartThreshold } from '../../commons/chart';
+import { formatCount } from '../../commons/format';
+import { violationEventTypes } from '../../i18n-strings';
+import { expectedText } from './sentence';
+import { boundOf, judgedOf, lineOf, thresholdAt } from './series';
+
+export interface Span {
+  from: number;
+  to: number;
+}
+
+/** The chart of a metric's numbers against what a behavior expects of them. */
+export function valueChart(violation: Violation, kept: Output<'GetMetricValues'>, thresholds: Threshold[], { from, to }: Span): ChartModel {
+  const behavior = violation.behavior ?? { name: '' };
+  const judged = judgedOf(behavior);
+  const { times, values } = lineOf(kept, judged.sum, from);
+  const series: Series[] = [{ label: judged.label, values, tone: 'series-1' }];
+  const { statisticalThreshold } = behavior.criteria ?? {};
+  if (statisticalThreshold && !judged.apart) {
+    const at = thresholdAt(behavior, thresholds);
+    const bounds = times.map((time) => boundOf(at(time)));
+    if (bounds.some((bound) => bound !== null)) {
+      series.push({ label: `${statisticalThreshold.statistic} of the fleet`, values: bounds, tone: 'alarm', shape: 'stepped', dashed: true });
+    }
+  }
+  const unit = kept.unit ?? metricOf(behavior.metric)?.unit;
+  return { times, series, events: alarmEvents(violation), from, to, format: (value) => formatCount(value, unit), ...(judged.apart === undefined && fixedBounds(behavior)) };
+}
+
+/** A fixed value as a line, and its good side as a band. */
+export function fixedBounds(behavior: Behavior): { thresholds?: ChartThreshold[]; bands?: Band[] } {
+  const { comparisonOperator = '', value } = behavior.criteria ?? {};
+  const bound = value?.count ?? value?.number;
+  if (bound === undefined) return {};
+  const band: Band = comparisonOperator.startsWith('less') ? { to: bound, label: 'Expected' } : { from: bound, label: 'Expected' };
+  return { thresholds: [{ value: bound, label: expectedText({ ...behavior, criteria: { ...behavior.criteria, durationSeconds: undefined } as never }) }], bands: [band] };
+}
+
+/** Begin and end of an alarm. */
+export function alarmEvents({ violationStartTime, endTime, endReason }: Violation): ChartEvent[] {
+  const events: ChartEvent[] = [];
+  if (violationStartTime !== undefined) events.push({ time: violationStartTime, label: violationEventTypes['in-alarm'], tone: 'alarm' });
+  if (endTime !== undefined && endReason) {
+    events.push({ time: endTime, label: violationEventTypes[endReason], tone: endReason === 'alarm-cleared' ? 'cleared' : 'invalidated' });
+  }
+  return events;
+}
