@@ -44,32 +44,34 @@ export default function AlarmsPage() {
       splitPanel={shown && <AlarmPanel violationId={shown} />}
       onSplitPanelClose={close}
     >
-      <AlarmTabs active="active" />
-      <ResourceTable
-        rows={{ ...rows, items }}
-        title="Active alarms"
-        controls={<TimeFilter used={time} />}
-        empty={<NoAlarms narrowed={time.range !== undefined} clear={() => time.setRange(undefined)} />}
-        {...(mayMark && { selection: 'multi' as const, selected, onSelect: setSelected })}
-        actions={
-          <SpaceBetween direction="horizontal" size="xs">
-            <NewAlarms
-              count={count}
-              sure={!filters.thingGroupName}
-              onShow={() => {
-                setSelected([]);
-                rows.setPage(1);
-                scrollTo({ top: 0 });
-              }}
-            />
-            {mayMark && (
-              <Button disabled={selected.length === 0} onClick={() => setMarking(true)}>
-                Mark verification state
-              </Button>
-            )}
-          </SpaceBetween>
-        }
-      />
+      <SpaceBetween size="m">
+        <AlarmTabs active="active" />
+        <ResourceTable
+          rows={{ ...rows, items }}
+          title="Active alarms"
+          controls={<TimeFilter used={time} />}
+          empty={<NoAlarms narrowed={time.range !== undefined} clear={() => time.setRange(undefined)} />}
+          {...(mayMark && { selection: 'multi' as const, selected, onSelect: setSelected })}
+          actions={
+            <SpaceBetween direction="horizontal" size="xs">
+              <NewAlarms
+                count={count}
+                sure={!filters.thingGroupName}
+                onShow={() => {
+                  setSelected([]);
+                  rows.setPage(1);
+                  scrollTo({ top: 0 });
+                }}
+              />
+              {mayMark && (
+                <Button disabled={selected.length === 0} onClick={() => setMarking(true)}>
+                  Mark verification state
+                </Button>
+              )}
+            </SpaceBetween>
+          }
+        />
+      </SpaceBetween>
       {marking && <MarkDialog alarms={selected} onClose={() => setMarking(false)} onDone={() => setSelected([])} />}
     </Page>
   );

@@ -9,9 +9,10 @@ import { ThresholdsChart } from './thresholds-chart';
 
 /** What the profile calls normal. */
 export function BehaviorsTab({ name, profile: { behaviors = [] } }: { name: string; profile: Profile }) {
-  const config = useMemo(() => behaviorsTable(name), [name]);
-  const rows = useLocalRows(config, { data: behaviors, error: null, isLoading: false, refetch: () => undefined });
   const statistical = behaviors.filter((behavior) => criteriaTypeOf(behavior) === 'STATISTICAL');
+  const moves = statistical.length > 0;
+  const config = useMemo(() => behaviorsTable(name, moves), [name, moves]);
+  const rows = useLocalRows(config, { data: behaviors, error: null, isLoading: false, refetch: () => undefined });
   const learned = behaviors.filter((behavior) => criteriaTypeOf(behavior) === 'MACHINE_LEARNING');
   return (
     <SpaceBetween size="l">
@@ -26,7 +27,7 @@ export function BehaviorsTab({ name, profile: { behaviors = [] } }: { name: stri
         title="Behaviors"
         empty={<Empty title="No behaviors">The profile only retains metrics. Edit it to say what is normal.</Empty>}
       />
-      {statistical.length > 0 && <ThresholdsChart profile={name} behaviors={statistical} />}
+      {moves && <ThresholdsChart profile={name} behaviors={statistical} />}
     </SpaceBetween>
   );
 }
