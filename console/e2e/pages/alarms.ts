@@ -16,9 +16,9 @@ export class AlarmsPage {
   /** Opens an alarm in the split panel, and returns the panel. */
   async look(behavior: string, thing?: string): Promise<Locator> {
     await this.row(behavior, thing).getByRole('link', { name: behavior, exact: true }).click();
-    const panel = this.page.getByRole('tablist', { name: 'About the alarm' });
-    await panel.waitFor();
-    return this.page.getByRole('tabpanel', { name: 'Why' });
+    const panel = this.page.getByRole('region', { name: new RegExp(`^${behavior} of `) });
+    await panel.getByRole('tablist', { name: 'About the alarm' }).waitFor();
+    return panel;
   }
 
   /** Fills the open dialog. */

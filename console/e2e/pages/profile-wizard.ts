@@ -10,7 +10,7 @@ export class ProfileWizard {
   }
 
   async properties(name: string, target: string): Promise<void> {
-    await this.page.getByLabel('Name', { exact: true }).fill(name);
+    await this.page.getByRole('textbox', { name: 'Name', exact: true }).fill(name);
     await choose(this.page, 'Targets', target);
     await this.page.keyboard.press('Escape');
     await this.next();

@@ -19,7 +19,7 @@ export class Shell {
 
   /** The names of the links of the side navigation. */
   places(): Promise<string[]> {
-    return this.page.locator('nav[aria-label]').getByRole('link').allInnerTexts();
+    return this.page.getByRole('navigation').getByRole('link').allInnerTexts();
   }
 
   async signOut(name: string): Promise<void> {

@@ -2,6 +2,8 @@ import type { Page } from 'playwright-core';
 
 /** Chooses an option of a select that a form field labels. */
 export async function choose(page: Page, label: string, option: string): Promise<void> {
-  await page.getByRole('button', { name: new RegExp(`^${label}\\b`) }).first().click();
-  await page.getByRole('option', { name: new RegExp(`^${option}`) }).first().click();
+  const trigger = page.getByRole('button', { name: new RegExp(`^${label}\\b`) }).and(page.locator('[aria-haspopup]'));
+  await trigger.first().click();
+  const options = page.getByRole('option').filter({ hasText: new RegExp(`^${option}`) });
+  await options.first().click();
 }

@@ -98,6 +98,7 @@ export class Server {
     const args = [...this.args, '--data-dir', this.dir, '--http-addr', http, '--mqtt-addr', mqtt];
     const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.process = child;
+    process.once('exit', () => child.kill()); // the tests were given up
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (this.log += text));
     child.once('error', (error) => (this.log += String(error)));
     this.at = await until('the server is ready', async () => {

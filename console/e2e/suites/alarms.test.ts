@@ -45,7 +45,7 @@ describe('alarms', () => {
 
   test('ok/the history has what came and went', async ({ visit }) => {
     const { page } = await visit({ path: '/alarms/history' });
-    await page.getByRole('cell', { name: 'Cleared', exact: false }).first().waitFor();
-    await page.getByRole('cell', { name: 'In alarm', exact: false }).first().waitFor();
+    await page.getByRole('gridcell', { name: 'Cleared' }).first().waitFor();
+    await page.getByRole('gridcell', { name: 'In alarm' }).first().waitFor();
   });
 });

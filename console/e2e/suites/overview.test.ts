@@ -12,14 +12,14 @@ describe('overview', () => {
     const { page, context } = await visit();
     const answer = await context.request.get('/vedette/v1/overview', { headers: { 'X-Vedette-Console': '1' } });
     const overview = (await answer.json()) as Overview;
-    expect(overview.things.seen).toBe(50);
-    await page.getByRole('link', { name: 'Things seen: 50' }).waitFor();
+    expect(overview.things.seen).toBeGreaterThanOrEqual(50);
+    await page.getByRole('link', { name: `Things seen: ${overview.things.seen}` }).waitFor();
     await page.getByRole('link', { name: /^Active alarms: [1-9]/ }).waitFor();
     for (const { securityProfileName } of overview.activeAlarms.byProfile) {
       await page.getByRole('link', { name: securityProfileName, exact: true }).first().waitFor();
     }
-    await page.getByRole('link', { name: 'Active alarms', exact: false }).first().click();
-    expect(new URL(page.url()).pathname).toBe('/console/alarms');
+    await page.getByRole('link', { name: /^Active alarms/ }).click();
+    await page.waitForURL('/console/alarms');
   });
 
   test('ok/the first page is small', async ({ visit }) => {

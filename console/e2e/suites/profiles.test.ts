@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, inject } from 'vitest';
 import { AlarmsPage } from '../pages/alarms';
 import { ProfileWizard } from '../pages/profile-wizard';
@@ -54,8 +56,10 @@ describe('security profiles', () => {
     const { page } = await visit({ path: '/profiles/cloud-usage?tab=json' });
     const saving = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Download cloud-usage.json' }).click();
-    const file = await (await saving).path();
+    const file = join(await mkdtemp(join(tmpdir(), 'vedette-e2e-')), 'profile.json');
+    await (await saving).saveAs(file);
     const saved = JSON.parse(await readFile(file, 'utf8')) as { securityProfileName: string };
+    await rm(dirname(file), { recursive: true });
     expect(saved.securityProfileName).toBe('cloud-usage');
     const server = world();
     await server.iot('create-security-profile', '--cli-input-json', JSON.stringify({ ...saved, securityProfileName: 'cloud-usage-again' }));
