@@ -40,14 +40,14 @@ export default function ProfilePage() {
           description={query.data?.securityProfileDescription}
           actions={
             query.data && (
-              <SpaceBetween direction="horizontal" size="xs">
+              <>
                 <Can do="DeleteSecurityProfile">
                   <Button onClick={() => setDeleting(true)}>Delete</Button>
                 </Can>
                 <Can do="UpdateSecurityProfile">
                   <LinkButton to={`${path}/edit`}>Edit</LinkButton>
                 </Can>
-              </SpaceBetween>
+              </>
             )
           }
         />

@@ -45,7 +45,7 @@ export function BehaviorCard({ open, onOpen, onRemove, onCopy, faulty, ...fields
           {form.check === 'learned' ? (
             <Learned form={form} />
           ) : (
-            <Grid gridDefinition={[{ colspan: { default: 12, s: 6 } }, { colspan: { default: 12, s: 6 } }]}>
+            <Grid gridDefinition={[{ colspan: { default: 12, xs: 6 } }, { colspan: { default: 12, xs: 6 } }]}>
               <BehaviorFields {...fields} />
               <FleetValues {...fields} />
             </Grid>

@@ -25,7 +25,7 @@ export function FleetValues(props: BehaviorFieldsProps) {
           <SpaceBetween size="m">
             <Box variant="h4" tagOverride="h3">{choices.thingGroupName ? `What thing group ${choices.thingGroupName} does` : 'What the fleet does'}</Box>
             {spread.datapoints === 0 ? <NothingKept /> : <Spread {...props} spread={spread} />}
-            {spread.datapoints > 0 && <SuggestedThreshold {...props} things={spread.things} />}
+            {spread.datapoints > 0 && form.check === 'absolute' && <SuggestedThreshold {...props} things={spread.things} />}
           </SpaceBetween>
         )}
       </Answer>
