@@ -11,7 +11,7 @@ import { criteriaTypeOf } from '../model/profile';
 import { LatestThreshold } from './components/latest-threshold';
 
 /** The behaviors of one profile. */
-export function behaviorsTable(profile: string, statistical: boolean): TableConfig<Behavior> {
+export function behaviorsTable(profile: string, { statistical, learned }: { statistical: boolean; learned: boolean }): TableConfig<Behavior> {
   return {
     id: statistical ? 'profile-behaviors-statistical' : 'profile-behaviors',
     one: 'behavior',
@@ -20,7 +20,7 @@ export function behaviorsTable(profile: string, statistical: boolean): TableConf
     columns: [
       { id: 'name', header: 'Name', rowHeader: true, minWidth: 150, value: ({ name }) => name, cell: ({ name }) => name },
       { id: 'normal', header: 'Normal is', width: 360, minWidth: 240, value: criteriaText, cell: (behavior) => criteriaText(behavior) },
-      { id: 'type', header: 'Threshold type', minWidth: 165, value: criteriaTypeOf, cell: (behavior) => <CriteriaType of={behavior} /> },
+      { id: 'type', header: 'Threshold type', minWidth: learned ? 250 : 165, value: criteriaTypeOf, cell: (behavior) => <CriteriaType of={behavior} /> },
       ...(statistical ? [{ id: 'threshold', header: 'Latest threshold', minWidth: 165, cell: (behavior: Behavior) => <LatestThreshold profile={profile} behavior={behavior} /> }] : []),
       { id: 'alarm', header: 'To alarm', minWidth: 115, value: ({ criteria }) => criteria?.consecutiveDatapointsToAlarm ?? 1, cell: ({ criteria }) => criteria?.consecutiveDatapointsToAlarm ?? 1 },
       { id: 'clear', header: 'To clear', minWidth: 115, value: ({ criteria }) => criteria?.consecutiveDatapointsToClear ?? 1, cell: ({ criteria }) => criteria?.consecutiveDatapointsToClear ?? 1 },

@@ -32,7 +32,7 @@ export function BehaviorCard({ open, onOpen, onRemove, onCopy, faulty, ...fields
       {...(faulty && !open && { headerInfo: <StatusIndicator type="error">Has errors</StatusIndicator> })}
       headerActions={
         <SpaceBetween direction="horizontal" size="xs">
-          <Button iconName="copy" variant="icon" ariaLabel={`Copy behavior ${title}`} onClick={onCopy} />
+          {form.check !== 'learned' && <Button iconName="copy" variant="icon" ariaLabel={`Copy behavior ${title}`} onClick={onCopy} />}
           <Button iconName="remove" variant="icon" ariaLabel={`Remove behavior ${title}`} onClick={onRemove} />
         </SpaceBetween>
       }
