@@ -52,6 +52,7 @@ export default function AlarmHistoryPage() {
       onSplitPanelClose={close}
     >
       <SpaceBetween size="l">
+        <h1 className="vedette-hidden">History of alarms</h1>
         <AlarmTabs active="history" />
         <EventBars filters={filtersOfAlarms(rows.state.values)} used={used} whole={twoWeeks} />
         <ResourceTable

@@ -58,7 +58,7 @@ export default function AlarmsPage() {
               <NewsButton
                 one="alarm"
                 fresh={fresh}
-                ended={items.filter(({ endReason }) => endReason !== undefined).length}
+                ended={held ? items.filter(({ endReason }) => endReason !== undefined).length : 0}
                 sure={!filters.thingGroupName}
                 onShow={() => {
                   setSelected([]);
