@@ -29,12 +29,12 @@ export function MetricTile({ thingName, metric, from, to, alarms, chosen, onChoo
     <button ref={tile} type="button" className="vedette-metric-tile" aria-pressed={chosen} onClick={onChoose}>
       <span className="vedette-metric-tile-title">
         {titleOf(metric)}
-        {alarms > 0 && <span style={{ color: 'var(--vedette-alarm)' }}>{plural(alarms, 'alarm')}</span>}
+        {alarms > 0 && <span className="vedette-metric-tile-alarms">{plural(alarms, 'alarm')}</span>}
       </span>
-      <span className="vedette-metric-tile-note" style={{ display: 'block' }}>
+      <span className="vedette-metric-tile-note">
         {dimensionText(metric)}
       </span>
-      <span className="vedette-metric-tile-value" style={{ display: 'block' }} title={last}>
+      <span className="vedette-metric-tile-value" title={last}>
         {error ? 'Cannot be shown' : isLoading || !seen ? '…' : (last ?? 'No values')}
       </span>
       <Spark runs={line ? sparkline(line.times, line.values, from, to, 200) : []} />
