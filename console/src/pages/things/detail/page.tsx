@@ -3,7 +3,7 @@ import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
-import { useCan, useOperation, useWatchedThing, type Output } from '../../../api';
+import { useCan, useLive, useOperation, useWatchedThing, type Output } from '../../../api';
 import { Can } from '../../../commons/can';
 import { DetailHeader } from '../../../commons/detail/detail-header';
 import { UrlTabs } from '../../../commons/detail/url-tabs';
@@ -52,8 +52,7 @@ export default function ThingPage() {
         {(thing) => (
           <SpaceBetween size="l">
             {!thing.registered && <Unregistered thingName={name} />}
-            <ThingFacts thing={thing} />
-            <ThingTabs key={name} thing={thing} />
+            <LiveThing key={name} thing={thing} />
           </SpaceBetween>
         )}
       </Answer>
@@ -83,9 +82,22 @@ function Unregistered({ thingName }: { thingName: string }) {
   );
 }
 
+/** The thing with reports that arrived since it was asked for. */
+function LiveThing({ thing }: { thing: Output<'GetThing'> }) {
+  useWatchedThing(thing.thingName);
+  const [latest, setLatest] = useState(0);
+  useLive('report', ({ time }) => setLatest(time));
+  const live = latest > (thing.lastReportTime ?? 0) ? { ...thing, lastReportTime: latest } : thing;
+  return (
+    <SpaceBetween size="l">
+      <ThingFacts thing={live} />
+      <ThingTabs thing={live} />
+    </SpaceBetween>
+  );
+}
+
 /** The tabs for what one may see. */
 function ThingTabs({ thing }: { thing: Output<'GetThing'> }) {
-  useWatchedThing(thing.thingName);
   const mayValues = useCan('GetMetricValues');
   const mayAlarms = useCan('SearchViolations');
   const mayReports = useCan('ListAcceptedReports');

@@ -2,7 +2,7 @@ import { useRef } from 'react';
 import { useOperation, type ThingMetric } from '../../../api';
 import { formatCount, formatNumber, plural, shorten } from '../../../commons/format';
 import { withBreaks } from '../../alarms/series';
-import { dimensionText, fullTitle, titleOf, valuesInput } from './kept-metric';
+import { dimensionText, titleOf, valuesInput } from './kept-metric';
 import { sparkline } from './sparkline';
 import { useInView } from './in-view';
 
@@ -26,15 +26,15 @@ export function MetricTile({ thingName, metric, from, to, alarms, chosen, onChoo
   const line = data && withBreaks({ times: data.times, values: values ?? [] });
   const last = lastText(data, metric);
   return (
-    <button ref={tile} type="button" className="vedette-metric-tile" aria-pressed={chosen} aria-label={`${fullTitle(metric)}${last ? `, last value ${last}` : ''}${alarms > 0 ? `, ${plural(alarms, 'active alarm')}` : ''}`} onClick={onChoose}>
+    <button ref={tile} type="button" className="vedette-metric-tile" aria-pressed={chosen} onClick={onChoose}>
       <span className="vedette-metric-tile-title">
         {titleOf(metric)}
-        {alarms > 0 && <span style={{ color: 'var(--vedette-alarm)' }}>{plural(alarms, 'alarm')}</span>}
+        {alarms > 0 && <span className="vedette-metric-tile-alarms">{plural(alarms, 'alarm')}</span>}
       </span>
-      <span className="vedette-metric-tile-note" style={{ display: 'block' }}>
+      <span className="vedette-metric-tile-note">
         {dimensionText(metric)}
       </span>
-      <span className="vedette-metric-tile-value" style={{ display: 'block' }} title={last}>
+      <span className="vedette-metric-tile-value" title={last}>
         {error ? 'Cannot be shown' : isLoading || !seen ? '…' : (last ?? 'No values')}
       </span>
       <Spark runs={line ? sparkline(line.times, line.values, from, to, 200) : []} />

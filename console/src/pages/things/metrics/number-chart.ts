@@ -1,6 +1,6 @@
 import { metricOf, type Output, type Violation } from '../../../api';
 import type { Band, ChartModel, Series, Threshold } from '../../../commons/chart';
-import { formatCount, formatDuration } from '../../../commons/format';
+import { formatBytes, formatDuration, formatNumber } from '../../../commons/format';
 import { boundOf, lineOf, thresholdAt } from '../../alarms/series';
 import { fixedBounds } from '../../alarms/value-chart';
 import { eventsOf } from './alarms';
@@ -25,7 +25,7 @@ export interface NumberChart {
 export function numberChart({ metric, values: kept, sum, applied, moving, alarms, from, to }: NumberChart): ChartModel {
   const { times, values } = lineOf(kept, sum, from);
   const unit = kept.unit ?? metricOf(metric.metricName)?.unit;
-  const label = sum > 0 ? `${fullTitle(metric)} in ${formatDuration(sum)}` : fullTitle(metric);
+  const label = fullTitle(metric) + (sum > 0 ? ` in ${formatDuration(sum)}` : unit === 'minutes' ? ' in minutes' : '');
   const fixed = applied.map(({ behavior }) => ({ behavior, ...fixedBounds(behavior) }));
   const bands: Band[] = fixed.length === 1 ? (fixed[0]?.bands ?? []) : [];
   return {
@@ -36,7 +36,8 @@ export function numberChart({ metric, values: kept, sum, applied, moving, alarms
     events: eventsOf(alarms),
     from,
     to,
-    format: (value) => formatCount(value, unit),
+    // The axis has no room for words.
+    format: unit === 'bytes' ? formatBytes : formatNumber,
   };
 }
 
