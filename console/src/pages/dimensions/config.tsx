@@ -14,7 +14,7 @@ export const dimensionsTable: TableConfig<DimensionRow> = {
   sort: { column: 'name', descending: false },
   columns: [
     { id: 'name', header: 'Name', rowHeader: true, minWidth: 180, value: ({ name }) => name, cell: ({ name }) => <PageLink to={`/dimensions/${encodeURIComponent(name)}`}>{name}</PageLink> },
-    { id: 'filters', header: 'Topic filters', minWidth: 320, value: ({ dimension }) => dimension?.stringValues?.length, cell: ({ dimension }) => <span className="vedette-mono">{dimension ? shorten(dimension.stringValues ?? [], 3) : '–'}</span> },
+    { id: 'filters', header: 'Topic filters', minWidth: 240, width: 420, value: ({ dimension }) => dimension?.stringValues?.length, cell: ({ dimension }) => <span className="vedette-mono">{dimension ? shorten(dimension.stringValues ?? [], 3) : '–'}</span> },
     { id: 'users', header: 'Used in', minWidth: 160, value: ({ users }) => users?.length, cell: ({ name, users }) => <UsedIn name={name} users={users} /> },
     { id: 'changed', header: 'Changed', minWidth: 120, value: ({ dimension }) => dimension?.lastModifiedDate, cell: ({ dimension }) => <Ago time={dimension?.lastModifiedDate} /> },
     { id: 'created', header: 'Created', minWidth: 120, value: ({ dimension }) => dimension?.creationDate, cell: ({ dimension }) => <Ago time={dimension?.creationDate} /> },

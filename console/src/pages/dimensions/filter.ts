@@ -8,7 +8,7 @@ export const variables = [
 
 /** What is wrong with a topic filter, as the server sees it; undefined: nothing. */
 export function filterFault(filter: string): string | undefined {
-  if (filter === '') return 'Type a topic filter, or remove it';
+  if (filter === '') return 'Type a topic filter';
   if (filter.length > longest) return `At most ${longest} characters; this has ${filter.length}`;
   if (filter.includes('\0')) return 'Without the null character';
   const levels = filter.split('/');

@@ -30,11 +30,7 @@ export function DimensionFacts({ dimension: { stringValues = [], arn = '', creat
           of={{
             Created: <At time={creationDate} />,
             Changed: <At time={lastModifiedDate} />,
-            ARN: (
-              <>
-                <CopyButton inline text={arn} what="ARN" /> <span className="vedette-mono">{arn}</span>
-              </>
-            ),
+            ARN: <CopyButton inline text={arn} what="ARN" />,
           }}
         />
       </SpaceBetween>
