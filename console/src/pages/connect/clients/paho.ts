@@ -12,11 +12,14 @@ export const paho: Program = {
 };
 
 const source = ({ thingName, endpoint, files }: Kit) => `import json
+import threading
 import time
 
 import paho.mqtt.client as mqtt
 
 TOPIC = "${reportTopic(thingName)}"
+
+subscribed = threading.Event()
 
 
 def report():
@@ -35,6 +38,10 @@ def on_connect(client, userdata, flags, reason, properties=None):
     client.subscribe([(TOPIC + "/accepted", 1), (TOPIC + "/rejected", 1)])
 
 
+def on_subscribe(client, userdata, mid, *granted):
+    subscribed.set()
+
+
 def on_message(client, userdata, message):
     print(message.topic, message.payload.decode())
 
@@ -43,9 +50,11 @@ def on_message(client, userdata, message):
 version = [mqtt.CallbackAPIVersion.VERSION2] if hasattr(mqtt, "CallbackAPIVersion") else []
 client = mqtt.Client(*version, client_id="${thingName}")
 client.on_connect = on_connect
+client.on_subscribe = on_subscribe
 client.on_message = on_message
 ${endpoint.mode === 'mutual' ? `client.tls_set(ca_certs="${files.rootCa}", certfile="${files.certificate}", keyfile="${files.key}")\n` : ''}client.connect("${endpoint.host}", ${endpoint.port}, keepalive=60)
 client.loop_start()
+subscribed.wait()
 while True:
     client.publish(TOPIC, json.dumps(report()), qos=1)
     time.sleep(300)

@@ -36,16 +36,20 @@ const client = new mqtt5.Mqtt5Client(builder.build());
 
 client.on("messageReceived", ({ message }) => console.log(message.topicName, Buffer.from(message.payload).toString()));
 client.on("connectionFailure", ({ error, connack }) => console.error("not connected:", connack?.reasonCode ?? error.message));
-client.on("connectionSuccess", async () => {
-  const qos = mqtt5.QoS.AtLeastOnce;
+client.on("connectionSuccess", () => begin().catch(failed));
+
+const qos = mqtt5.QoS.AtLeastOnce;
+const failed = (error) => console.error(error.message);
+
+async function begin() {
   await client.subscribe({ subscriptions: ["accepted", "rejected"].map((reply) => ({ topicFilter: topic + "/" + reply, qos })) });
   await publish();
-});
-
-async function publish() {
-  await client.publish({ topicName: topic, qos: mqtt5.QoS.AtLeastOnce, payload: JSON.stringify(report()) });
 }
 
-setInterval(() => publish().catch((error) => console.error(error.message)), 300_000);
+async function publish() {
+  await client.publish({ topicName: topic, qos, payload: JSON.stringify(report()) });
+}
+
 client.start();
+setInterval(() => publish().catch(failed), 300_000);
 `;

@@ -26,7 +26,7 @@ export function ProgramStep({ made, endpoint }: { made: Made; endpoint: Endpoint
   const kit = { thingName: made.thingName, endpoint, files: fileNames(made.thingName) };
   return (
     <SpaceBetween size="l">
-      <ListenerNotice endpoint={endpoint} />
+      {endpoint.mode === 'plain' && <ListenerNotice endpoint={endpoint} />}
       <Tiles
         ariaLabel="Program"
         columns={3}

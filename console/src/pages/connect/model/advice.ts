@@ -9,9 +9,9 @@ export function adviceOn({ errorCode = '', errorMessage = '' }: ReportRejection)
 }
 
 const table: [RegExp, string][] = [
-  [/header/, 'Every report begins with a header: {"header": {"report_id": 1767225600, "version": "1.0"}, …}, with an integer for an id.'],
   [/report_id/, 'report_id has to be an integer, such as the time in seconds.'],
   [/version/, 'version has to be a text that begins with "1.", such as "1.0".'],
+  [/header/, 'Every report begins with a header: {"header": {"report_id": 1767225600, "version": "1.0"}, …}, with an integer for an id.'],
   [/at byte/, 'The report is not well-formed JSON or CBOR. Look at the quotes: in a shell, put the report into single quotes. Publish CBOR on …/metrics/cbor.'],
   [/negative/, 'Counts are those since the last report, so none is negative: begin anew when a counter of the device was reset.'],
   [/larger than/, 'A report has at most 128 KiB. Leave out parts of its lists and give their full length in total.'],
