@@ -1,15 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import type { LiveEvents, Violation } from '../../api';
+import type { LiveEvents } from '../../api';
 import { readFilters } from '../../commons/table/url';
 import { eventFilters, noSuggestions } from './filters';
-import { renewed } from './hooks';
-import { filtersOf, filtersOfAlarms, mayShow, onePerKey } from './input';
+import { alarmsInput, eventsInput, filtersOf, filtersOfAlarms, mayShow, onePerKey } from './input';
 
 describe('filters', () => {
   it('become parameters of the server', () => {
     expect(filtersOf({ thingNamePrefix: 'cam-', suppressed: 'false' })).toEqual({ thingNamePrefix: 'cam-', suppressed: false });
     expect(filtersOf({})).toEqual({});
     expect(filtersOfAlarms({ violationEventType: 'in-alarm', thingName: 'x' })).toEqual({ thingName: 'x' });
+  });
+  it('go with time and order', () => {
+    const order = { sort: 'thingName', order: 'asc' as const };
+    expect(alarmsInput({ values: { thingName: 'x' }, order }, { startTime: 5 })).toEqual({ thingName: 'x', startTime: 5, ...order });
+    expect(eventsInput({ values: {}, sort: { column: 'time', descending: false } }, { startTime: 5, endTime: 6 })).toEqual({ startTime: 5, endTime: 6, order: 'asc' });
+    expect(eventsInput({ values: {}, sort: undefined }, {})).toEqual({ order: 'desc' });
   });
   it('hold each parameter once, the newest', () => {
     const token = (value: string, operator: '=' | '^' = '=') => ({ key: 'thingName', operator, value });
@@ -43,19 +48,9 @@ describe('mayShow', () => {
     [{ suppressed: true }, false],
     [{ suppressed: false }, true],
     [{ thingGroupName: 'any' }, true],
+    [{ violationEventType: 'in-alarm' as const }, true],
+    [{ violationEventType: 'alarm-cleared' as const }, false],
   ])('%o: %s', (filters, want) => {
     expect(mayShow(filters, event)).toBe(want);
-  });
-});
-
-describe('renewed', () => {
-  it('keeps places, takes what is new of each, and what has ended', () => {
-    const row = (violationId: string, more: Violation = {}): Violation => ({ violationId, ...more });
-    const ended = new Map([['b', { endReason: 'alarm-cleared' as const, endTime: 5 }]]);
-    expect(renewed([row('a'), row('b'), row('c')], [row('new'), row('c', { verificationState: 'TRUE_POSITIVE' }), row('a')], ended)).toEqual([
-      row('a'),
-      row('b', { endReason: 'alarm-cleared', endTime: 5 }),
-      row('c', { verificationState: 'TRUE_POSITIVE' }),
-    ]);
   });
 });

@@ -62,9 +62,9 @@ function PanelTabs({ alarm, thresholds }: { alarm: Alarm; thresholds: Threshold[
           label: 'Why',
           content: (
             <SpaceBetween size="l">
-              <ValueHistory violation={violation} thresholds={thresholds} />
+              <ValueHistory violation={violation} thresholds={thresholds} level="h3" />
               <AlarmFacts violation={violation} thresholds={thresholds} />
-              <Verification violation={violation} />
+              <Verification violation={violation} level="h3" />
             </SpaceBetween>
           ),
         },
@@ -73,7 +73,7 @@ function PanelTabs({ alarm, thresholds }: { alarm: Alarm; thresholds: Threshold[
           label: 'Thing',
           content: (
             <SpaceBetween size="l">
-              <ThingFacts thingName={violation.thingName ?? ''} />
+              <ThingFacts thingName={violation.thingName ?? ''} level="h3" />
               <OtherAlarms violation={violation} />
             </SpaceBetween>
           ),

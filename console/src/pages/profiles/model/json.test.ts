@@ -34,13 +34,13 @@ describe('importJson', () => {
   });
 
   it('says what it left out', () => {
-    expect(read(described)).toMatchObject({ notes: ['securityProfileArn, version, creationDate, lastModifiedDate are left out: the server makes them.'] });
+    expect(read(described)).toMatchObject({ notes: ['Left out, as the server makes them: securityProfileArn, version, creationDate, lastModifiedDate.'] });
   });
 
   it.each([
     ['{', /no JSON/],
     ['5', /an object is expected/],
-    [{ name: 'p' }, /no name\. Its members are securityProfileName/],
+    [{ name: 'p' }, /no member name\. Its members are securityProfileName/],
     [{ securityProfileName: 5 }, /securityProfileName should be a text, not number/],
     [{ behaviors: {} }, /behaviors should be an array, not object/],
     [{ behaviors: ['b'] }, /behaviors\[0\] should be an object, not string/],

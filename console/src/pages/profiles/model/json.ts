@@ -43,7 +43,7 @@ export function importJson(text: string): Imported {
   const document = Array.isArray(read) ? { behaviors: read as unknown } : read;
   if (!isObject(document)) return { error: 'This is no security profile: an object is expected, with securityProfileName and behaviors.' };
   const unknown = Object.keys(document).filter((key) => !(key in shapes) && !added.includes(key));
-  if (unknown.length > 0) return { error: `A security profile has no ${unknown.join(', ')}. Its members are ${Object.keys(shapes).join(', ')}.` };
+  if (unknown.length > 0) return { error: `A security profile has no member ${unknown.join(', ')}. Its members are ${Object.keys(shapes).join(', ')}.` };
   for (const [key, want] of Object.entries(shapes)) {
     if (document[key] !== undefined && document[key] !== null && kindOf(document[key]) !== want) return { error: `${key} should be ${want === 'string' ? 'a text' : `an ${want}`}, not ${kindOf(document[key])}.` };
   }
@@ -53,7 +53,7 @@ export function importJson(text: string): Imported {
   const left = added.filter((key) => key in document);
   return {
     form: formOfProfile(profile, [], profile.tags ?? []),
-    notes: left.length > 0 ? [`${left.join(', ')} ${left.length === 1 ? 'is' : 'are'} left out: the server makes them.`] : [],
+    notes: left.length > 0 ? [`Left out, as the server makes them: ${left.join(', ')}.`] : [],
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ComparisonOperator } from '../../../api';
 import { holds, parseNetwork } from './cidr';
-import { outside, percentile, violating } from './spread';
+import { beyondPercentile, outside, percentile, violating } from './spread';
 
 const buckets = [
   { from: 0, to: 10, datapoints: 100 },
@@ -30,6 +30,15 @@ describe('violating', () => {
 it('knows some percentiles', () => {
   const spread = { startTime: 0, endTime: 1, kind: 'count' as const, things: 1, datapoints: 1, min: 1, p50: 2, p99: 3, 'p99.9': 4, max: 5 };
   expect(['p0', 'p50', 'p99', 'p99.9', 'p100', 'p90', 'p99.99'].map((name) => percentile(spread, name))).toEqual([1, 2, 3, 4, 5, undefined, undefined]);
+});
+
+it.each<[ComparisonOperator, string, number]>([
+  ['less-than-equals', 'p99', 100],
+  ['less-than-equals', 'p100', 0],
+  ['greater-than', 'p1', 100],
+  ['greater-than', 'p0', 0],
+])('beyond a percentile: %s %s', (operator, statistic, want) => {
+  expect(beyondPercentile(10_000, operator, statistic)).toBe(want);
 });
 
 describe('outside', () => {

@@ -31,6 +31,12 @@ export function percentile(spread: GetDistributionResponse, statistic: string): 
   return known[statistic];
 }
 
+/** About how many datapoints lie beyond their own percentile. */
+export function beyondPercentile(datapoints: number, operator: ComparisonOperator, statistic: string): number {
+  const below = Number(statistic.slice(1)) / 100;
+  return Math.round(datapoints * (normalSide(operator) === 'below' ? 1 - below : below));
+}
+
 /** The members of the fleet's lists that a list with this operator calls not normal. */
 export function outside(members: FleetMember[], operator: ComparisonOperator, elements: string[]): FleetMember[] {
   const allowed = operator.startsWith('in-');

@@ -1,4 +1,5 @@
 import type { SelectProps } from '@cloudscape-design/components/select';
+import type { WizardProps } from '@cloudscape-design/components/wizard';
 import type { ComparisonOperator } from '../../../api';
 import type { Member } from '../model/value-text';
 
@@ -39,4 +40,15 @@ export const valueFields: Record<Member, { label: string; placeholder: string; h
   cidrs: { label: 'Addresses and networks', placeholder: '10.0.0.0/8\n192.0.2.7\n2001:db8::/32', help: 'CIDRs or single addresses, separated by commas, spaces or lines.' },
   numbers: { label: 'Numbers', placeholder: '1, 2, 3.5', help: 'Separated by commas, spaces or lines.' },
   strings: { label: 'Texts', placeholder: 'sshd\nagent', help: 'One per line, or separated by commas.' },
+};
+
+export const wizardText: WizardProps.I18nStrings = {
+  stepNumberLabel: (number) => `Step ${number}`,
+  collapsedStepsLabel: (number, count) => `Step ${number} of ${count}`,
+  skipToButtonLabel: ({ title }) => `Skip to ${title.toLowerCase()}`,
+  navigationAriaLabel: 'Steps',
+  cancelButton: 'Cancel',
+  previousButton: 'Previous',
+  nextButton: 'Next',
+  optional: 'optional',
 };

@@ -1,7 +1,7 @@
 import Alert from '@cloudscape-design/components/alert';
-import Box from '@cloudscape-design/components/box';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Wizard from '@cloudscape-design/components/wizard';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { ConflictAlert } from './components/conflict-alert';
 import { BehaviorsStep } from './components/behaviors-step';
 import { ExportStep } from './components/export-step';
@@ -9,6 +9,7 @@ import { NotificationsStep } from './components/notifications-step';
 import { PropertiesStep } from './components/properties-step';
 import { ReviewStep } from './components/review-step';
 import type { ProfileForm } from '../model/profile-form';
+import { wizardText } from './config';
 import type { Existing } from './steps';
 import { useWizard } from './use-wizard';
 import './wizard.css';
@@ -30,7 +31,7 @@ export function ProfileWizard(props: ProfileWizardProps) {
   const { existing, onCancel, onReload } = props;
   const wizard = useWizard(props);
   const { step, form, goTo, error, conflict, busy } = wizard;
-  const stepProps = { form, change: wizard.change, faults: wizard.faults, choices: wizard.choices, existing };
+  const stepProps = { form, change: wizard.change, faults: wizard.faults, stops: wizard.stops, choices: wizard.choices, existing };
   const problems = (
     <SpaceBetween size="m">
       {error && (
@@ -41,38 +42,40 @@ export function ProfileWizard(props: ProfileWizardProps) {
       {conflict && onReload && <ConflictAlert busy={busy} onReload={onReload} onOverwrite={() => void wizard.overwrite()} />}
     </SpaceBetween>
   );
-  const withProblems = (content: React.ReactNode) => (
+  const withProblems = (content: ReactNode) => (
     <SpaceBetween size={error || conflict ? 'l' : 'xxs'}>
       {problems}
       {content}
     </SpaceBetween>
   );
   return (
-    <Wizard
-      activeStepIndex={step}
-      onNavigate={({ detail }) => void goTo(detail.requestedStepIndex)}
-      onSubmit={() => void wizard.submit()}
-      onCancel={onCancel}
-      isLoadingNextStep={busy}
-      allowSkipTo={existing !== undefined}
-      submitButtonText={existing ? 'Save changes' : 'Create security profile'}
-      i18nStrings={{
-        stepNumberLabel: (number) => `Step ${number}`,
-        collapsedStepsLabel: (number, count) => `Step ${number} of ${count}`,
-        skipToButtonLabel: ({ title }) => `Skip to ${title.toLowerCase()}`,
-        navigationAriaLabel: 'Steps',
-        cancelButton: 'Cancel',
-        previousButton: 'Previous',
-        nextButton: 'Next',
-        optional: 'optional',
-      }}
-      steps={[
-        { title: 'Properties', description: 'What the profile is called, and which things it is about.', content: withProblems(<PropertiesStep {...stepProps} />) },
-        { title: 'Behaviors', description: 'What is normal. A thing that leaves it is in alarm.', content: withProblems(<BehaviorsStep {...stepProps} key={wizard.behaviorsKey} />) },
-        { title: 'Metrics export', isOptional: true, content: withProblems(<ExportStep {...stepProps} />) },
-        { title: 'Notifications', isOptional: true, content: withProblems(<NotificationsStep {...stepProps} />) },
-        { title: 'Review', description: <Box>{existing ? 'Check what will be saved.' : 'Check what will be created.'}</Box>, content: withProblems(<ReviewStep {...stepProps} goTo={(to) => void goTo(to)} />) },
-      ]}
-    />
+    <div ref={useFaultFocus(wizard.stops)}>
+      <Wizard
+        activeStepIndex={step}
+        onNavigate={({ detail }) => void goTo(detail.requestedStepIndex)}
+        onSubmit={() => void wizard.submit()}
+        onCancel={onCancel}
+        isLoadingNextStep={busy}
+        allowSkipTo={existing !== undefined}
+        submitButtonText={existing ? 'Save changes' : 'Create security profile'}
+        i18nStrings={wizardText}
+        steps={[
+          { title: 'Properties', description: 'What the profile is called, and which things it is about.', content: withProblems(<PropertiesStep {...stepProps} />) },
+          { title: 'Behaviors', description: 'What is normal. A thing that leaves it is in alarm.', content: withProblems(<BehaviorsStep {...stepProps} />) },
+          { title: 'Metrics export', isOptional: true, content: withProblems(<ExportStep {...stepProps} />) },
+          { title: 'Notifications', isOptional: true, content: withProblems(<NotificationsStep {...stepProps} />) },
+          { title: 'Review', description: existing ? 'Check what will be saved.' : 'Check what will be created.', content: withProblems(<ReviewStep {...stepProps} goTo={(to) => void goTo(to)} />) },
+        ]}
+      />
+    </div>
   );
+}
+
+/** Leads to the first field that is wrong, each time one was stopped. */
+function useFaultFocus(stops: number) {
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (stops > 0) ref.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [stops]);
+  return ref;
 }

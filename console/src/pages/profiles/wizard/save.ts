@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { ApiError, call, messageOf, useMutationOf } from '../../../api';
 import { failureText, useTargetChanges } from '../attachments';
+import type { Profile } from '../model/profile';
 import { createInput, differences, updateInput, type ProfileForm } from '../model/profile-form';
 import type { Existing } from './steps';
 
@@ -16,10 +17,9 @@ export function useSave(existing: Existing | undefined) {
   const changeTargets = useTargetChanges();
   const [busy, setBusy] = useState(false);
 
-  const write = async (form: ProfileForm, version: number | undefined): Promise<string> => {
-    if (!existing) return (await creation.mutateAsync(createInput(form))).securityProfileArn ?? '';
-    const input = updateInput(form, existing.profile);
-    return (await updating.mutateAsync(version === undefined ? input : { ...input, expectedVersion: version })).securityProfileArn ?? '';
+  const write = async (form: ProfileForm, old: Profile | undefined): Promise<string> => {
+    const { securityProfileArn = '' } = await (old ? updating.mutateAsync(updateInput(form, old)) : creation.mutateAsync(createInput(form)));
+    return securityProfileArn;
   };
 
   const follow = async (form: ProfileForm, resourceArn: string): Promise<string> => {
@@ -34,11 +34,11 @@ export function useSave(existing: Existing | undefined) {
     return problems.filter((problem) => problem !== '').join(' ');
   };
 
-  /** version: overwrites this one; default: the one that was read. */
-  const save = async (form: ProfileForm, version?: number): Promise<Saved> => {
+  /** old: what is overwritten; default: the profile as it was read. */
+  const save = async (form: ProfileForm, old = existing?.profile): Promise<Saved> => {
     setBusy(true);
     try {
-      const incomplete = await follow(form, await write(form, version));
+      const incomplete = await follow(form, await write(form, old));
       return { kind: 'saved', ...(incomplete && { incomplete }) };
     } catch (error) {
       return error instanceof ApiError && error.code === 'VersionConflictException' ? { kind: 'conflict' } : { kind: 'failed', error };

@@ -17,6 +17,8 @@ export interface StepProps {
   /** row: the row that changed; what the server said of it holds no more. */
   change: (part: Partial<ProfileForm>, row?: string) => void;
   faults: Faults;
+  /** How often one was stopped by faults. */
+  stops: number;
   choices: Choices;
   existing: Existing | undefined;
 }

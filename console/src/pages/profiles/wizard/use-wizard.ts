@@ -18,6 +18,8 @@ export function useWizard({ initial, existing, taken = [], onDone }: ProfileWiza
   const [error, setError] = useState<string>();
   const [conflict, setConflict] = useState(false);
   const [checking, setChecking] = useState(false);
+  /** How often one was stopped by faults. */
+  const [stops, setStops] = useState(0);
   const choices = useChoices(form.targets);
   const mayValidate = useCan('ValidateSecurityProfileBehaviors');
   const { save, busy } = useSave(existing);
@@ -42,12 +44,17 @@ export function useWizard({ initial, existing, taken = [], onDone }: ProfileWiza
     return Object.keys(found).length > 0;
   };
 
+  const stop = (index: number) => {
+    setStops((stops) => stops + 1);
+    setStep(index);
+  };
+
   const goTo = async (wanted: number): Promise<void> => {
     setError(undefined);
     setChecking(true);
     try {
       for (let index = step; index < wanted; index++) {
-        if (await stopsAt(index)) return setStep(index);
+        if (await stopsAt(index)) return stop(index);
       }
       setStep(wanted);
     } catch (error) {
@@ -65,7 +72,7 @@ export function useWizard({ initial, existing, taken = [], onDone }: ProfileWiza
     const at = stepOfMessage(message);
     if (message.startsWith('Behavior ')) setAnswered(behaviorFaultsOf([message], form.behaviors));
     setError(message);
-    setStep(stepNames.indexOf(at));
+    stop(stepNames.indexOf(at));
   };
 
   const submit = async () => {
@@ -73,21 +80,20 @@ export function useWizard({ initial, existing, taken = [], onDone }: ProfileWiza
     for (const index of stepNames.keys()) {
       if (Object.keys(localFaults(index)).length === 0) continue;
       setTried((tried) => [...tried, index]);
-      return setStep(index);
+      return stop(index);
     }
     settle(await save(form));
   };
 
   const overwrite = async () => {
     try {
-      const { version } = await call('DescribeSecurityProfile', { securityProfileName: form.name });
-      settle(await save(form, version));
+      settle(await save(form, await call('DescribeSecurityProfile', { securityProfileName: form.name })));
     } catch (error) {
       setError(messageOf(error));
     }
   };
 
-  return { form, change, step, goTo, faults, error, conflict, choices, submit, overwrite, busy: busy || checking, behaviorsKey: initial.name };
+  return { form, change, step, goTo, faults, error, conflict, choices, submit, overwrite, busy: busy || checking, stops };
 }
 
 /** What the server said, without what it said of a row that has changed since, and of all together. */

@@ -10,13 +10,13 @@ import { ThresholdsChart } from './thresholds-chart';
 /** What the profile calls normal. */
 export function BehaviorsTab({ name, profile: { behaviors = [] } }: { name: string; profile: Profile }) {
   const statistical = behaviors.filter((behavior) => criteriaTypeOf(behavior) === 'STATISTICAL');
-  const moves = statistical.length > 0;
-  const config = useMemo(() => behaviorsTable(name, moves), [name, moves]);
-  const rows = useLocalRows(config, { data: behaviors, error: null, isLoading: false, refetch: () => undefined });
   const learned = behaviors.filter((behavior) => criteriaTypeOf(behavior) === 'MACHINE_LEARNING');
+  const [moves, models] = [statistical.length > 0, learned.length > 0];
+  const config = useMemo(() => behaviorsTable(name, { statistical: moves, learned: models }), [name, moves, models]);
+  const rows = useLocalRows(config, { data: behaviors, error: null, isLoading: false, refetch: () => undefined });
   return (
     <SpaceBetween size="l">
-      {learned.length > 0 && (
+      {models && (
         <Alert type="info" header="Learned behaviors are not judged">
           This version keeps behaviors of machine learning as they are, but never raises an alarm for them: {learned.map((behavior) => behavior.name).join(', ')}.
         </Alert>

@@ -32,7 +32,7 @@ export function BehaviorCard({ open, onOpen, onRemove, onCopy, faulty, ...fields
       {...(faulty && !open && { headerInfo: <StatusIndicator type="error">Has errors</StatusIndicator> })}
       headerActions={
         <SpaceBetween direction="horizontal" size="xs">
-          <Button iconName="copy" variant="icon" ariaLabel={`Copy behavior ${title}`} onClick={onCopy} />
+          {form.check !== 'learned' && <Button iconName="copy" variant="icon" ariaLabel={`Copy behavior ${title}`} onClick={onCopy} />}
           <Button iconName="remove" variant="icon" ariaLabel={`Remove behavior ${title}`} onClick={onRemove} />
         </SpaceBetween>
       }
@@ -45,7 +45,7 @@ export function BehaviorCard({ open, onOpen, onRemove, onCopy, faulty, ...fields
           {form.check === 'learned' ? (
             <Learned form={form} />
           ) : (
-            <Grid gridDefinition={[{ colspan: { default: 12, s: 6 } }, { colspan: { default: 12, s: 6 } }]}>
+            <Grid gridDefinition={[{ colspan: { default: 12, xs: 6 } }, { colspan: { default: 12, xs: 6 } }]}>
               <BehaviorFields {...fields} />
               <FleetValues {...fields} />
             </Grid>

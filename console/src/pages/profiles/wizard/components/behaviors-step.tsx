@@ -13,11 +13,16 @@ import { RetainedRows } from './retained-rows';
 
 /** What is normal, and what is kept besides. */
 export function BehaviorsStep(props: StepProps) {
-  const { form, change, faults, choices } = props;
+  const { form, change, faults, choices, stops } = props;
   const { behaviors } = form;
   // A profile that has one behavior shows it; of many one opens those one wants to see.
   const [open, setOpen] = useState<string[]>(() => (behaviors.length === 1 ? behaviors.map(({ id }) => id) : []));
   const isFaulty = ({ id }: BehaviorForm) => Object.keys(faults).some((path) => path.startsWith(`${id}.`));
+  const [seen, setSeen] = useState(stops);
+  if (stops !== seen) {
+    setSeen(stops);
+    setOpen([...open, ...behaviors.filter(isFaulty).map(({ id }) => id)]);
+  }
   const add = (behavior: BehaviorForm, after = behaviors.length) => {
     change({ behaviors: behaviors.toSpliced(after, 0, behavior) });
     setOpen([...open, behavior.id]);

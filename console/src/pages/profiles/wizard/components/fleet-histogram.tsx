@@ -4,7 +4,8 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { metricInfo, type Output } from '../../../../api';
 import { Histogram } from '../../../../commons/chart';
 import { formatCount, formatDuration, formatNumber } from '../../../../commons/format';
-import { normalSide, percentile, violating } from '../../model/spread';
+import type { BehaviorForm } from '../../model/behavior-form';
+import { beyondPercentile, normalSide, percentile, violating } from '../../model/spread';
 import { parseValue } from '../../model/value-text';
 import type { BehaviorFieldsProps } from './behavior-fields';
 
@@ -15,7 +16,7 @@ export function FleetHistogram({ form, choices, spread }: BehaviorFieldsProps & 
   const threshold = form.check === 'statistical' ? percentile(spread, form.statistic) : typedThreshold(form);
   const side = normalSide(form.operator);
   const buckets = spread.buckets ?? [];
-  const beyond = threshold !== undefined && form.operator !== '' ? violating(buckets, form.operator, threshold) : undefined;
+  const beyond = threshold === undefined ? undefined : beyondOf(form, spread, threshold);
   return (
     <SpaceBetween size="xs">
       {threshold !== undefined && (
@@ -51,7 +52,12 @@ export function FleetHistogram({ form, choices, spread }: BehaviorFieldsProps & 
   );
 }
 
-function typedThreshold({ member, value }: BehaviorFieldsProps['form']): number | undefined {
+function beyondOf({ operator, check, statistic }: BehaviorForm, { buckets = [], datapoints }: Output<'GetDistribution'>, threshold: number): number | undefined {
+  if (operator === '') return undefined;
+  return check === 'statistical' ? beyondPercentile(datapoints, operator, statistic) : violating(buckets, operator, threshold);
+}
+
+function typedThreshold({ member, value }: BehaviorForm): number | undefined {
   if (member !== 'count' && member !== 'number') return undefined;
   const parsed = parseValue(member, value);
   return 'value' in parsed ? (parsed.value.count ?? parsed.value.number) : undefined;

@@ -2,7 +2,6 @@ import Box from '@cloudscape-design/components/box';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { metricInfo, useCan, useOperation, type Input, type Output } from '../../../../api';
 import { formatDuration, plural } from '../../../../commons/format';
-import { PageLink } from '../../../../commons/link';
 import { Answer } from '../../../../commons/states/answer';
 import type { BehaviorForm } from '../../model/behavior-form';
 import type { Choices } from '../choices';
@@ -25,7 +24,7 @@ export function FleetValues(props: BehaviorFieldsProps) {
           <SpaceBetween size="m">
             <Box variant="h4" tagOverride="h3">{choices.thingGroupName ? `What thing group ${choices.thingGroupName} does` : 'What the fleet does'}</Box>
             {spread.datapoints === 0 ? <NothingKept /> : <Spread {...props} spread={spread} />}
-            {spread.datapoints > 0 && <SuggestedThreshold {...props} things={spread.things} />}
+            {spread.datapoints > 0 && form.check === 'absolute' && <SuggestedThreshold {...props} things={spread.things} />}
           </SpaceBetween>
         )}
       </Answer>
@@ -58,8 +57,7 @@ function Spread(props: BehaviorFieldsProps & { spread: Output<'GetDistribution'>
 function NothingKept() {
   return (
     <Box color="text-body-secondary">
-      No values are kept of this. Values are kept from when a profile that names the metric is attached: create a <PageLink to="/profiles">security profile</PageLink> that only retains it, wait some days, and come
-      back for a threshold that fits.
+      No values are kept of this. They are kept as soon as a profile that names the metric is attached, this one too: after some days they show what is normal, and a threshold can be suggested.
     </Box>
   );
 }
