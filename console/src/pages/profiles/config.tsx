@@ -28,7 +28,7 @@ export const profilesTable: TableConfig<ProfileRow> = {
     { id: 'type', header: 'Type', minWidth: 130, value: typeText, cell: (row) => typeText(row) ?? '–' },
     { id: 'behaviors', header: 'Behaviors', minWidth: 115, value: ({ profile }) => profile && (profile.behaviors?.length ?? 0), cell: ({ profile }) => (profile ? (profile.behaviors?.length ?? 0) : '–') },
     { id: 'retained', header: 'Retained', minWidth: 115, value: ({ profile }) => profile && retainedOf(profile).length, cell: ({ profile }) => (profile ? retainedOf(profile).length : '–') },
-    { id: 'targets', header: 'Targets', minWidth: 170, value: targetsText, cell: (row) => targetsText(row) ?? '–' },
+    { id: 'targets', header: 'Targets', width: 190, minWidth: 150, value: targetsText, cell: (row) => targetsText(row) ?? '–' },
     {
       id: 'alarms',
       header: 'Alarms',
