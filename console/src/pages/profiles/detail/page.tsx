@@ -9,6 +9,7 @@ import { UrlTabs } from '../../../commons/detail/url-tabs';
 import { Page } from '../../../commons/layout/page';
 import { LinkButton } from '../../../commons/link-button';
 import { Answer } from '../../../commons/states/answer';
+import { TagsPanel } from '../../../commons/tags/tags-panel';
 import { DeleteProfile } from '../components/delete-profile';
 import { behaviorsHelp } from '../help';
 import { useAlarmCounts } from '../hooks';
@@ -19,7 +20,6 @@ import { ExportTab } from './components/export-tab';
 import { JsonTab } from './components/json-tab';
 import { ProfileFacts } from './components/profile-facts';
 import { RetainedTab } from './components/retained-tab';
-import { TagsTab } from './components/tags-tab';
 import { TargetsTab } from './components/targets-tab';
 
 export default function ProfilePage() {
@@ -79,7 +79,7 @@ function ProfileTabs({ name, profile }: { name: string; profile: Profile }) {
     mayTargets && { id: 'targets', label: 'Targets', content: <TargetsTab name={name} arn={profile.securityProfileArn ?? ''} /> },
     { id: 'retained', label: `Metrics retained (${retainedOf(profile).length})`, content: <RetainedTab profile={profile} /> },
     { id: 'export', label: 'Metrics export', content: <ExportTab profile={profile} /> },
-    mayTags && { id: 'tags', label: 'Tags', content: <TagsTab arn={profile.securityProfileArn ?? ''} /> },
+    mayTags && { id: 'tags', label: 'Tags', content: <TagsPanel arn={profile.securityProfileArn ?? ''}>Tags say whose a profile is, and policies can ask for them.</TagsPanel> },
     { id: 'json', label: 'JSON', content: <JsonTab name={name} profile={profile} /> },
   ];
   return <UrlTabs label={`Parts of security profile ${name}`} tabs={tabs.filter((tab) => tab !== false)} />;

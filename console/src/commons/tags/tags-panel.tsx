@@ -3,16 +3,16 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import TagEditor, { type TagEditorProps } from '@cloudscape-design/components/tag-editor';
-import { useState } from 'react';
-import { useAll, useCan, useMutationOf, type Tag } from '../../../../api';
-import { Facts } from '../../../../commons/detail/facts';
-import { useNotifications } from '../../../../commons/notifications';
-import { Answer } from '../../../../commons/states/answer';
-import { Empty } from '../../../../commons/states/empty';
-import { Failure } from '../../../../commons/states/failure';
+import { useState, type ReactNode } from 'react';
+import { useAll, useCan, useMutationOf, type Tag } from '../../api';
+import { Facts } from '../detail/facts';
+import { useNotifications } from '../notifications';
+import { Answer } from '../states/answer';
+import { Empty } from '../states/empty';
+import { Failure } from '../states/failure';
 
-/** The tags of a resource, and a way to change them. */
-export function TagsTab({ arn }: { arn: string }) {
+/** The tags of a resource, and a way to change them. children: what tags of such a resource are for. */
+export function TagsPanel({ arn, children }: { arn: string; children: ReactNode }) {
   const query = useAll('ListTagsForResource', { resourceArn: arn });
   const [editing, setEditing] = useState(false);
   const mayTag = useCan('TagResource');
@@ -23,7 +23,7 @@ export function TagsTab({ arn }: { arn: string }) {
       <Answer query={query} what="Tags">
         {(tags) => {
           if (editing) return <EditTags arn={arn} tags={tags} onClose={() => setEditing(false)} />;
-          if (tags.length === 0) return <Empty title="No tags">Tags say whose a profile is, and policies can ask for them.</Empty>;
+          if (tags.length === 0) return <Empty title="No tags">{children}</Empty>;
           return <Facts of={Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value || '–']))} />;
         }}
       </Answer>
