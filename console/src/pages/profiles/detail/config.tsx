@@ -22,7 +22,7 @@ export function behaviorsTable(profile: string, { statistical, learned }: { stat
       { id: 'normal', header: 'Normal is', width: 360, minWidth: 240, value: criteriaText, cell: (behavior) => criteriaText(behavior) },
       { id: 'type', header: 'Threshold type', minWidth: learned ? 250 : 165, value: criteriaTypeOf, cell: (behavior) => <CriteriaType of={behavior} /> },
       ...(statistical ? [{ id: 'threshold', header: 'Latest threshold', minWidth: 165, cell: (behavior: Behavior) => <LatestThreshold profile={profile} behavior={behavior} /> }] : []),
-      { id: 'alarm', header: 'To alarm', minWidth: 115, value: ({ criteria }) => criteria?.consecutiveDatapointsToAlarm ?? 1, cell: ({ criteria }) => criteria?.consecutiveDatapointsToAlarm ?? 1 },
+      { id: 'alarm', header: 'To alarm', minWidth: 125, value: ({ criteria }) => criteria?.consecutiveDatapointsToAlarm ?? 1, cell: ({ criteria }) => criteria?.consecutiveDatapointsToAlarm ?? 1 },
       { id: 'clear', header: 'To clear', minWidth: 115, value: ({ criteria }) => criteria?.consecutiveDatapointsToClear ?? 1, cell: ({ criteria }) => criteria?.consecutiveDatapointsToClear ?? 1 },
       { id: 'alerts', header: 'Alerts', value: ({ suppressAlerts }) => (suppressAlerts ? 1 : 0), cell: ({ suppressAlerts }) => (suppressAlerts ? 'Suppressed' : 'Sent') },
       { id: 'exported', header: 'Exported', value: ({ exportMetric }) => (exportMetric ? 1 : 0), cell: ({ exportMetric }) => (exportMetric ? 'Yes' : 'No') },

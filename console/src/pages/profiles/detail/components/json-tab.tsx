@@ -1,3 +1,4 @@
+import Box from '@cloudscape-design/components/box';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Container from '@cloudscape-design/components/container';
@@ -22,11 +23,11 @@ export function JsonTab({ name, profile }: { name: string; profile: Profile }) {
             { id: 'describe', text: 'As it is described' },
           ]}
         />
-        <p>
+        <Box>
           {form === 'create'
             ? 'What aws iot create-security-profile --cli-input-json takes, and the import of this console.'
             : 'What aws iot describe-security-profile prints, with version and times. The import of this console takes it too.'}
-        </p>
+        </Box>
         <JsonView value={form === 'create' ? createInputOf(profile) : profile} fileName={`${name.replaceAll(':', '_')}.json`} />
       </SpaceBetween>
     </Container>

@@ -1,5 +1,5 @@
 import FormField from '@cloudscape-design/components/form-field';
-import SegmentedControl from '@cloudscape-design/components/segmented-control';
+import RadioGroup from '@cloudscape-design/components/radio-group';
 import Select from '@cloudscape-design/components/select';
 import ColumnLayout from '@cloudscape-design/components/column-layout';
 import SpaceBetween from '@cloudscape-design/components/space-between';
@@ -19,13 +19,12 @@ export function CriteriaFields(props: BehaviorFieldsProps & { info: MetricInfo |
     <SpaceBetween size="l">
       {(info?.statistical || form.check === 'statistical') && (
         <FormField label="Check type" errorText={fault('check')}>
-          <SegmentedControl
-            label="Check type"
-            selectedId={form.check}
-            onChange={({ detail }) => onChange(withCheck(form, detail.selectedId as Check, info))}
-            options={[
-              { id: 'absolute', text: 'Absolute value' },
-              { id: 'statistical', text: 'Percentile of the fleet' },
+          <RadioGroup
+            value={form.check}
+            onChange={({ detail }) => onChange(withCheck(form, detail.value as Check, info))}
+            items={[
+              { value: 'absolute', label: 'Absolute value', description: 'One that you give.' },
+              { value: 'statistical', label: 'Percentile of the fleet', description: 'Of what the profile’s things did in the window before: it moves with them.' },
             ]}
           />
         </FormField>
