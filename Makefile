@@ -9,7 +9,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 
 .PHONY: help
 help: ## list the targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: console
 console: ## build the web console that the binary embeds, if its source has changed
@@ -31,8 +31,15 @@ test: ## run everything that decides whether a change is good: lint, all tests w
 	@scripts/prepare test
 	@$(MAKE) -s lint
 	@scripts/console test
-	@scripts/console build
+	@$(MAKE) -s build
+	@scripts/console browser
 	@GO=$(GO) scripts/test
+
+.PHONY: screenshots
+screenshots: ## take pictures of every page of the console, into console/screenshots
+	@scripts/prepare screenshots
+	@$(MAKE) -s build
+	@scripts/console screenshots
 
 .PHONY: lint
 lint: ## gofmt, go vet, staticcheck; types and style of the console

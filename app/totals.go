@@ -13,11 +13,28 @@ import (
 	"vedette/store"
 )
 
-// totalsWarning tells the log about things that send totals instead of deltas: when
-// there are more of them than it has told, at most every warnEvery.
+// totalsWarning tells the log about things that send totals instead of deltas, and apart
+// from them about those that are converted.
 type totalsWarning struct {
-	told, toldConverted int
-	last                time.Time
+	faulty, converted growth
+}
+
+// growth is a number that is told when it is larger than it was, at most every warnEvery.
+type growth struct {
+	told int
+	last time.Time
+}
+
+func (g *growth) worthTelling(n int, now time.Time) bool {
+	if n <= g.told {
+		g.told = n
+		return false
+	}
+	if !g.last.IsZero() && now.Sub(g.last) < warnEvery {
+		return false
+	}
+	g.told, g.last = n, now
+	return true
 }
 
 const warnEvery = 10 * time.Minute
@@ -30,21 +47,14 @@ type totalsSeen interface {
 func (w *totalsWarning) perhaps(seen totalsSeen, logger *slog.Logger, now time.Time) {
 	things, converted, latest := seen.SendingTotals()
 	things -= converted
-	if things <= w.told && converted <= w.toldConverted {
-		w.told, w.toldConverted = things, converted
-		return
-	}
-	if !w.last.IsZero() && now.Sub(w.last) < warnEvery {
-		return
-	}
-	if things > w.told {
+	if w.faulty.worthTelling(things, now) {
 		logger.Warn("things send totals since their start where deltas since the last report are asked for: their agents must send the difference, "+
 			"or it is made of the totals of a thing group that --delta-from-totals names; `vedette suggest` names the things",
-			"things", things, "latest", latest, "converted", converted)
-	} else {
+			"things", things, "latest", latest)
+	}
+	if w.converted.worthTelling(converted, now) {
 		logger.Info("things send totals since their start, and are in a thing group that --delta-from-totals names: their values are converted", "converted", converted)
 	}
-	w.told, w.toldConverted, w.last = things, converted, now
 }
 
 // groupPattern is that of the names of thing groups.

@@ -46,7 +46,7 @@ export default defineConfig({
   test: {
     projects: [
       { extends: true, test: { name: 'unit', include: ['src/**/*.test.{ts,tsx}'], environment: 'node' } },
-      browser('e2e', 'e2e/suites/*.test.ts'),
+      browser('browser', 'e2e/suites/*.test.ts'),
       browser('screenshots', 'e2e/screenshots.ts'),
     ],
   },

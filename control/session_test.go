@@ -1,6 +1,7 @@
 package control_test
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -118,6 +119,7 @@ func TestSignInIsPublic(t *testing.T) {
 	service := control.New(control.Options{
 		Account: account, Region: region, Version: "1.2.3",
 		User:          func(restjson.Caller) *principal.User { return nil },
+		Watch:         func(context.Context, *control.WatchLiveRequest, *restjson.Stream) error { return nil },
 		OpenIDConnect: &control.OpenIDConnect{Name: new("Acme"), URL: new("/vedette/v1/session/oidc")},
 	})
 	srv := restjson.NewServer(restjson.Options{Verify: nobody, Authorize: service.Authorize})

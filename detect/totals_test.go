@@ -134,8 +134,10 @@ func TestSendingTotalsConverted(t *testing.T) {
 	check(2, 1, 1)
 	report(60, 61)
 	check(2, 2, 2)
-	if since := e.DeltasSince("late"); since != h.now || e.DeltasSince("nobody") != 0 {
-		t.Errorf("converted since %d, want %d", since, h.now)
+	for what, e := range map[string]*detect.Engine{"": e, "after a restart": reload(t, e)} {
+		if since := e.DeltasSince("late"); since != h.now || e.DeltasSince("nobody") != 0 {
+			t.Errorf("converted since %d, want %d %s", since, h.now, what)
+		}
 	}
 	h.run([]string{"leave early g"})
 	check(2, 1, 1)

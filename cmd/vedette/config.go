@@ -103,10 +103,12 @@ func readConfig(path string) (values map[string]string, rest sections, err error
 			}
 			continue
 		case "delta-from-totals":
-			if list := []string{}; node.Decode(&list) == nil {
-				values[key] = strings.Join(list, ",")
-				continue
+			list, err := decodeList(&node)
+			if err != nil {
+				return nil, rest, fmt.Errorf("%s: %s: want thing groups, separated by commas or as a list: %w", path, key, err)
 			}
+			values[key] = list
+			continue
 		}
 		var scalar string
 		if err := node.Decode(&scalar); err != nil {
@@ -115,6 +117,16 @@ func readConfig(path string) (values map[string]string, rest sections, err error
 		values[key] = scalar
 	}
 	return values, rest, nil
+}
+
+// decodeList returns a value, or those of a list, separated by commas.
+func decodeList(node *yaml.Node) (text string, err error) {
+	if node.Kind != yaml.SequenceNode {
+		return text, node.Decode(&text)
+	}
+	var list []string
+	err = node.Decode(&list)
+	return strings.Join(list, ","), err
 }
 
 // decodeStrictly decodes a node whose keys must all be known.

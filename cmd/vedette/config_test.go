@@ -242,7 +242,7 @@ func TestDeltaFromTotals(t *testing.T) {
 		})
 	}
 	t.Run("fail/a map", func(t *testing.T) {
-		if _, err := configured(t, "delta-from-totals: {meters: true}"); err == nil || !strings.Contains(err.Error(), "delta-from-totals: want one value") {
+		if _, err := configured(t, "delta-from-totals: {meters: true}"); err == nil || !strings.Contains(err.Error(), "delta-from-totals: want thing groups, separated by commas or as a list") {
 			t.Errorf("got %v", err)
 		}
 	})

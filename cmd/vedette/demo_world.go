@@ -138,5 +138,5 @@ func (w *demoWorld) reader(ctx context.Context) (key *store.AccessKey, err error
 	}
 	defer func() { err = errors.Join(err, keys.Close()) }()
 	return keys.Create(ctx, "reader", `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Resource": "*",
-		"Action": ["iot:Describe*", "iot:Get*", "iot:List*", "iot:ValidateSecurityProfileBehaviors", "vedette:Get*", "vedette:List*"]}]}`)
+		"Action": ["iot:Describe*", "iot:Get*", "iot:List*", "iot:ValidateSecurityProfileBehaviors", "vedette:Describe*", "vedette:Get*", "vedette:List*", "vedette:Watch*"]}]}`)
 }

@@ -38,6 +38,11 @@ export class Server {
     return server;
   }
 
+  /** A server that runs already, by its data directory: to call its API. */
+  static at(dir: string): Server {
+    return new Server(dir, []);
+  }
+
   get endpoints(): Endpoints {
     if (!this.at) throw new Error('the server does not run');
     return this.at;

@@ -6,8 +6,12 @@ import type { Key } from './server';
 import { patience } from './until';
 
 export interface VisitOptions {
-  /** Who signs in; null: nobody. The default is the root user. */
+  /** Below /console; the default is the overview. */
+  path?: string;
+  /** Who is signed in; null: nobody. The default is the root user. */
   key?: Key | null;
+  /** With a session of its own, which the test may end. */
+  ownSession?: boolean;
   /** Of another server than the shared one. */
   url?: string;
   scheme?: 'light' | 'dark';
@@ -25,14 +29,19 @@ export interface Visit {
 }
 
 let browser: Promise<Browser> | undefined;
+/** Cookies of who has signed in, by server and access key. */
+const sessions = new Map<string, Cookies>();
+
+type Cookies = Awaited<ReturnType<BrowserContext['cookies']>>;
 
 function theBrowser(): Promise<Browser> {
   browser ??= chromium.connect(inject('world').browser);
   return browser;
 }
 
-/** Opens a window and signs in. */
-async function start({ key, url = inject('world').url, scheme = 'light', width = 1440, height = 900 }: VisitOptions): Promise<Visit> {
+/** Opens a window at a path. */
+async function start(options: VisitOptions): Promise<Visit> {
+  const { path = '/', key = inject('world').root, url = inject('world').url, scheme = 'light', width = 1440, height = 900 } = options;
   const context = await (await theBrowser()).newContext({
     baseURL: url,
     colorScheme: scheme,
@@ -40,20 +49,28 @@ async function start({ key, url = inject('world').url, scheme = 'light', width =
     viewport: { width, height },
     locale: 'en-US',
     timezoneId: 'UTC',
-    acceptDownloads: true,
     permissions: ['clipboard-read', 'clipboard-write'],
   });
   context.setDefaultTimeout(patience);
   const guard = new Guard(context, url);
   const page = await context.newPage();
   const visit = { page, context, guard, open: async (path: string) => void (await page.goto(`/console${path}`)) };
-  const who = key === undefined ? inject('world').root : key;
-  if (who) {
-    await visit.open('/sign-in');
-    await new SignInPage(page).signIn(who);
-    await page.getByRole('navigation', { name: /navigation/i }).or(page.locator('#top-bar')).first().waitFor();
-  }
+  if (key) await enter(visit, url, key, options.ownSession ?? false);
+  await visit.open(path);
   return visit;
+}
+
+/** Signs in, unless somebody has with that key. */
+async function enter({ context, page, open }: Visit, url: string, key: Key, own: boolean): Promise<void> {
+  const known = sessions.get(url + key.id);
+  if (known && !own) {
+    await context.addCookies(known);
+    return;
+  }
+  await open('/sign-in');
+  await new SignInPage(page).signIn(key);
+  await page.locator('#top-bar').waitFor();
+  if (!own) sessions.set(url + key.id, await context.cookies());
 }
 
 /**
@@ -61,7 +78,7 @@ async function start({ key, url = inject('world').url, scheme = 'light', width =
  * done what Guard forbids.
  */
 export const test = base.extend<{ visit: (options?: VisitOptions) => Promise<Visit> }>({
-  // eslint-disable-next-line no-empty-pattern -- Vitest reads the fixtures that are needed out of the pattern
+  // Vitest reads which fixtures are needed out of the pattern.
   visit: async ({}, use) => {
     const visits: Visit[] = [];
     await use(async (options = {}) => {

@@ -19,13 +19,13 @@ declare module 'vitest' {
   }
 }
 
-const reads = ['iot:Describe*', 'iot:Get*', 'iot:List*', 'iot:ValidateSecurityProfileBehaviors', 'vedette:Get*', 'vedette:List*'];
+const reads = ['iot:Describe*', 'iot:Get*', 'iot:List*', 'iot:ValidateSecurityProfileBehaviors', 'vedette:Describe*', 'vedette:Get*', 'vedette:List*', 'vedette:Watch*'];
 
 /** Vitest's global setup: starts both and returns what ends them. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await Server.start('demo', '--calm', '--history', process.env.VEDETTE_E2E_HISTORY ?? '2d', '--interval', '10s');
   try {
-    const browser = await chromium.launchServer({ executablePath: browserPath(), args: ['--font-render-hinting=none'], chromiumSandbox: false });
+    const browser = await chromium.launchServer({ executablePath: browserPath(), args: ['--font-render-hinting=none', '--disable-gpu', '--disable-extensions', '--disable-component-extensions-with-background-pages'], chromiumSandbox: false });
     await server.says('the fleet is connected');
     const { http, mqtt } = server.endpoints;
     project.provide('world', {

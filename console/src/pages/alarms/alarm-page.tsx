@@ -7,7 +7,7 @@ import { JsonView } from '../../commons/copy/json-view';
 import { DetailHeader } from '../../commons/detail/detail-header';
 import { Page } from '../../commons/layout/page';
 import { Answer } from '../../commons/states/answer';
-import { useAlarm, useThresholds, type Alarm } from './alarm';
+import { alarmOf, titleOf, useAlarm, useThresholds, type Alarm } from './alarm';
 import { AlarmFacts } from './components/alarm-facts';
 import { Episode } from './components/episode';
 import { OtherAlarms } from './components/other-alarms';
@@ -20,13 +20,13 @@ import { alarmsHelp } from './help';
 /** One alarm as a page, to look into and to share. */
 export default function AlarmPage() {
   const { violationId = '' } = useParams();
-  const alarm = useAlarm(violationId);
-  const violation = alarm.data?.violation;
-  const title = violation ? `${violation.behavior?.name} of ${violation.thingName}` : 'Alarm';
+  const answer = useAlarm(violationId);
+  const alarm = alarmOf(answer.data);
+  const title = alarm ? titleOf(alarm.violation) : 'Alarm';
   return (
     <Page title={title} breadcrumbs={[{ text: 'Alarms', to: '/alarms' }, { text: title }]} header={<DetailHeader title={title} />} help={alarmsHelp}>
-      <Answer query={alarm} what="The alarm">
-        {({ violation, events }) => violation && <Sections key={violationId} alarm={{ violation, events: events ?? [] }} />}
+      <Answer query={answer} what="The alarm">
+        {() => alarm && <Sections key={violationId} alarm={alarm} />}
       </Answer>
     </Page>
   );

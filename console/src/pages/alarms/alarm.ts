@@ -3,6 +3,14 @@ import { day } from '../../commons/time/range';
 
 export type Alarm = Output<'GetViolation'> & { violation: Violation };
 
+export function alarmOf(output: Output<'GetViolation'> | undefined): Alarm | undefined {
+  return output?.violation && { violation: output.violation, events: output.events ?? [] };
+}
+
+export function titleOf({ behavior, thingName }: Violation): string {
+  return `${behavior?.name} of ${thingName}`;
+}
+
 /** An alarm with its events, kept up to date. */
 export function useAlarm(violationId: string) {
   return useOperation('GetViolation', { violationId });

@@ -8,6 +8,7 @@ import { criteriaTypes, metricTitle } from '../../i18n-strings';
 import { AlarmLink } from './components/alarm-link';
 import { EventMark, VerificationMark } from './components/states';
 import { criteriaTypeOf } from './criteria';
+import { offending } from './members';
 
 /** What alarms and their events have in common. */
 type Common = Pick<Violation & ViolationEvent, 'violationId' | 'thingName' | 'securityProfileName' | 'behavior' | 'verificationState' | 'verificationStateDescription'>;
@@ -18,7 +19,8 @@ function behaviorColumn<T extends Common>(sortBy?: string): Column<T> {
     header: 'Behavior',
     cell: ({ violationId, behavior }) => <AlarmLink violationId={violationId}>{behavior?.name ?? '–'}</AlarmLink>,
     rowHeader: true,
-    minWidth: 150,
+    width: 190,
+    minWidth: 120,
     ...(sortBy && { sortBy }),
   };
 }
@@ -28,7 +30,8 @@ function thingColumn<T extends Common>(sortBy?: string): Column<T> {
     id: 'thing',
     header: 'Thing',
     cell: ({ thingName = '' }) => <PageLink to={`/things/${encodeURIComponent(thingName)}`}>{thingName}</PageLink>,
-    minWidth: 140,
+    width: 140,
+    minWidth: 100,
     ...(sortBy && { sortBy }),
   };
 }
@@ -38,21 +41,27 @@ function profileColumn<T extends Common>(sortBy?: string): Column<T> {
     id: 'profile',
     header: 'Security profile',
     cell: ({ securityProfileName = '' }) => <PageLink to={`/profiles/${encodeURIComponent(securityProfileName)}`}>{securityProfileName}</PageLink>,
-    minWidth: 150,
+    width: 170,
+    minWidth: 110,
     ...(sortBy && { sortBy }),
   };
 }
 
-/** Columns that tell of the behavior and of what was made of the alarm. */
+function stateAndType<T extends Common>(): Column<T>[] {
+  return [
+    { id: 'state', header: 'Verification state', cell: ({ verificationState }) => <VerificationMark state={verificationState} />, width: 170 },
+    { id: 'type', header: 'Behavior type', cell: ({ behavior }) => (behavior ? criteriaTypes[criteriaTypeOf(behavior)] : '–'), width: 140 },
+  ];
+}
+
+/** Columns that one can choose to see. */
 function moreColumns<T extends Common>(): Column<T>[] {
   return [
-    { id: 'type', header: 'Behavior type', cell: ({ behavior }) => (behavior ? criteriaTypes[criteriaTypeOf(behavior)] : '–'), minWidth: 110 },
-    { id: 'metric', header: 'Metric', cell: ({ behavior }) => metricTitle(behavior?.metric) || '–', hidden: true },
-    { id: 'expected', header: 'Expected', cell: ({ behavior }) => (behavior ? criteriaText(behavior) : '–'), minWidth: 200, hidden: true },
-    { id: 'state', header: 'Verification state', cell: ({ verificationState }) => <VerificationMark state={verificationState} />, minWidth: 150 },
-    { id: 'note', header: 'Verification note', cell: ({ verificationStateDescription }) => verificationStateDescription || '–', minWidth: 160, hidden: true },
-    { id: 'suppressed', header: 'Alerts', cell: ({ behavior }) => (behavior?.suppressAlerts ? 'Suppressed' : 'Not suppressed'), hidden: true },
-    { id: 'id', header: 'Violation ID', cell: ({ violationId }) => <span className="vedette-mono">{violationId}</span>, minWidth: 180, hidden: true },
+    { id: 'metric', header: 'Metric', width: 180, cell: ({ behavior }) => metricTitle(behavior?.metric) || '–', hidden: true },
+    { id: 'expected', header: 'Expected', cell: ({ behavior }) => (behavior ? criteriaText(behavior) : '–'), width: 320, hidden: true },
+    { id: 'note', header: 'Verification note', cell: ({ verificationStateDescription }) => verificationStateDescription || '–', width: 220, hidden: true },
+    { id: 'suppressed', header: 'Alerts', width: 140, cell: ({ behavior }) => (behavior?.suppressAlerts ? 'Suppressed' : 'Not suppressed'), hidden: true },
+    { id: 'id', header: 'Violation ID', cell: ({ violationId }) => <span className="vedette-mono">{violationId}</span>, width: 300, hidden: true },
   ];
 }
 
@@ -63,25 +72,27 @@ export const alarmColumns: Column<Violation>[] = [
   {
     id: 'value',
     header: 'Last value',
-    cell: ({ lastViolationValue, behavior }) => <MetricValueText value={lastViolationValue} metric={behavior?.metric} limit={3} />,
-    minWidth: 110,
+    cell: ({ lastViolationValue, behavior }) => <MetricValueText value={offending(behavior, lastViolationValue)} metric={behavior?.metric} limit={2} />,
+    width: 160,
   },
-  { id: 'start', header: 'In alarm', cell: ({ violationStartTime, endReason }) => (endReason ? <EventMark type={endReason} /> : <Ago time={violationStartTime} />), sortBy: 'startTime', minWidth: 110 },
-  { id: 'last', header: 'Last violated', cell: ({ lastViolationTime }) => <Ago time={lastViolationTime} />, sortBy: 'lastTime', minWidth: 120 },
+  { id: 'start', header: 'In alarm since', cell: ({ violationStartTime, endReason }) => (endReason ? <EventMark type={endReason} /> : <Ago time={violationStartTime} />), sortBy: 'startTime', width: 165 },
+  ...stateAndType<Violation>(),
+  { id: 'last', header: 'Last violated', cell: ({ lastViolationTime }) => <Ago time={lastViolationTime} />, sortBy: 'lastTime', width: 140 },
   ...moreColumns<Violation>(),
 ];
 
 export const eventColumns: Column<ViolationEvent>[] = [
-  { id: 'time', header: 'Time', cell: ({ violationEventTime }) => <At time={violationEventTime} />, sortBy: 'time', minWidth: 200 },
-  { id: 'event', header: 'Event', cell: ({ violationEventType }) => <EventMark type={violationEventType} />, minWidth: 150 },
+  { id: 'time', header: 'Time', cell: ({ violationEventTime }) => <At time={violationEventTime} />, sortBy: 'time', width: 220 },
+  { id: 'event', header: 'Event', cell: ({ violationEventType }) => <EventMark type={violationEventType} />, width: 170 },
   behaviorColumn(),
   thingColumn(),
   profileColumn(),
   {
     id: 'value',
     header: 'Value',
-    cell: ({ metricValue, behavior }) => <MetricValueText value={metricValue} metric={behavior?.metric} limit={3} />,
-    minWidth: 110,
+    cell: ({ metricValue, behavior }) => <MetricValueText value={offending(behavior, metricValue)} metric={behavior?.metric} limit={2} />,
+    width: 160,
   },
+  ...stateAndType<ViolationEvent>(),
   ...moreColumns<ViolationEvent>(),
 ];

@@ -15,12 +15,17 @@ export function alarmTable(suggestions: Suggestions): TableConfig<Violation> {
   };
 }
 
+/** An alarm has at most one event of each type. */
+export function eventKey({ violationId = '', violationEventType }: Pick<ViolationEvent, 'violationId' | 'violationEventType'>): string {
+  return `${violationId} ${violationEventType}`;
+}
+
 export function eventTable(suggestions: Suggestions): TableConfig<ViolationEvent> {
   return {
     id: 'alarm-events',
     one: 'event',
     many: 'events',
-    key: ({ violationId = '', violationEventType = '' }) => `${violationId} ${violationEventType}`,
+    key: eventKey,
     columns: eventColumns,
     filters: eventFilters(suggestions),
     sort: { column: 'time', descending: true },

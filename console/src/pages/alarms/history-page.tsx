@@ -12,10 +12,12 @@ import { AlarmPanel } from './components/alarm-panel';
 import { AlarmTabs } from './components/alarm-tabs';
 import { EventBars } from './components/event-bars';
 import { MarkDialog } from './components/mark-dialog';
+import { NewsButton } from './components/news-button';
 import { eventTable } from './config';
 import { alarmsHelp } from './help';
+import { useHeld, useNews, useScrolled } from './held';
 import { useSuggestions, withOnePerKey } from './hooks';
-import { filtersOf, filtersOfAlarms } from './input';
+import { eventsInput, filtersOf, filtersOfAlarms } from './input';
 import { useShownAlarm } from './shown-alarm';
 
 const twoWeeks = { last: 14 * day };
@@ -27,13 +29,19 @@ export default function AlarmHistoryPage() {
   const config = useMemo(() => eventTable(suggestions), [suggestions]);
   const used = useTimeRange(twoWeeks);
   const { startTime, endTime } = used;
-  const rows = withOnePerKey(
-    useServerRows(config, 'SearchViolationEvents', ({ values, sort }) => ({ ...filtersOf(values), startTime, endTime, order: sort?.descending === false ? 'asc' : 'desc' }) as never),
-  );
+  const rows = withOnePerKey(useServerRows(config, 'SearchViolationEvents', (state) => eventsInput(state, { startTime, endTime })));
   const [selected, setSelected] = useState<ViolationEvent[]>([]);
   const [marking, setMarking] = useState(false);
   const { shown, close } = useShownAlarm();
   const mayMark = useCan('PutVerificationStateOnViolation');
+
+  const filters = filtersOf(rows.state.values);
+  const newestFirst = rows.state.sort?.descending !== false && 'last' in used.range;
+  const identity = JSON.stringify([filters, used.range, newestFirst, rows.state.preferences.pageSize, rows.page]);
+  const scrolled = useScrolled();
+  const held = newestFirst && (scrolled || rows.page > 1 || selected.length > 0 || marking);
+  const items = useHeld(rows, held, identity);
+  const fresh = useNews({ filters, held, identity, of: 'events', shown: items.map(config.key) });
   return (
     <Page
       title="History of alarms"
@@ -44,21 +52,34 @@ export default function AlarmHistoryPage() {
       onSplitPanelClose={close}
     >
       <SpaceBetween size="l">
+        <h1 className="vedette-hidden">History of alarms</h1>
         <AlarmTabs active="history" />
         <EventBars filters={filtersOfAlarms(rows.state.values)} used={used} whole={twoWeeks} />
         <ResourceTable
-          rows={rows}
+          rows={{ ...rows, items }}
           title="Events"
           variant="container"
           controls={<TimeRangePicker used={used} />}
           empty={<Empty title="No event in this time">Nothing was raised, cleared or invalidated. Choose a longer time to see more.</Empty>}
           {...(mayMark && { selection: 'multi' as const, selected, onSelect: setSelected })}
           actions={
-            mayMark && (
-              <Button disabled={selected.length === 0} onClick={() => setMarking(true)}>
-                Mark verification state
-              </Button>
-            )
+            <SpaceBetween direction="horizontal" size="xs">
+              <NewsButton
+                one="event"
+                fresh={fresh}
+                sure={!filters.thingGroupName}
+                onShow={() => {
+                  setSelected([]);
+                  rows.setPage(1);
+                  scrollTo({ top: 0 });
+                }}
+              />
+              {mayMark && (
+                <Button disabled={selected.length === 0} onClick={() => setMarking(true)}>
+                  Mark verification state
+                </Button>
+              )}
+            </SpaceBetween>
           }
         />
       </SpaceBetween>

@@ -1,4 +1,4 @@
-import type { Behavior, MetricValue, Threshold } from '../../api';
+import { metricOf, type Behavior, type MetricValue, type Threshold } from '../../api';
 import { formatDuration, formatNumber, shorten } from '../../commons/format';
 import { valueText } from '../../commons/value/metric-value';
 import { comparisonOperators, confidenceLevels, metricTitle } from '../../i18n-strings';
@@ -9,10 +9,22 @@ export function whySentence(behavior: Behavior, value: MetricValue | undefined, 
   const { metric, criteria } = behavior;
   const what = metricTitle(metric) + withinDimension(behavior);
   const members = membersOf(offending(behavior, value));
-  const found = !value ? what : members ? `${what} with ${shorten(members, 6)}` : `${what} ${valueText(value, metric)}`;
+  const found = !value ? what : members ? `${what} with ${shorten(members, 4)}` : said(what, plainValue(value, metric));
   const row = criteria?.consecutiveDatapointsToAlarm ?? 1;
   const often = row > 1 ? `, ${row} datapoints in a row` : '';
   return `${found}; expected ${expectedText(behavior, threshold)}${often}.`;
+}
+
+/** "Bytes out 48 MB", but "Authorization failures: 8". */
+function said(what: string, value: string): string {
+  return /^-?[\d.,]+$/.test(value) ? `${what}: ${value}` : `${what} ${value}`;
+}
+
+/** A number with its unit, unless the metric's title names that already. */
+function plainValue(value: MetricValue, metric: string | undefined): string {
+  const unit = metricOf(metric)?.unit;
+  const named = unit !== undefined && unit !== 'bytes' && metricTitle(metric).toLowerCase().includes(unit.replace(/s$/, ''));
+  return named && value.count !== undefined ? formatNumber(value.count) : valueText(value, metric);
 }
 
 function withinDimension({ metricDimension }: Behavior): string {
@@ -31,9 +43,9 @@ export function expectedText({ metric, criteria = {} }: Behavior, threshold?: Th
   if (statisticalThreshold) {
     const known = threshold && (threshold.count !== undefined || threshold.number !== undefined) ? threshold : undefined;
     const fleet = `${statisticalThreshold.statistic} of ${known?.things ? `${formatNumber(known.things)} things` : 'the fleet'}`;
-    return known ? `${than}${valueText(boundOf(known), metric)}${time}, the ${fleet}` : `${than}the ${fleet}${time}`;
+    return known ? `${than}${plainValue(boundOf(known), metric)}${time}, the ${fleet}` : `${than}the ${fleet}${time}`;
   }
-  return `${than}${valueText(value, metric)}${time}`;
+  return `${than}${value ? plainValue(value, metric) : '–'}${time}`;
 }
 
 function boundOf({ count, number }: Threshold): MetricValue {

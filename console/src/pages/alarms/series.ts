@@ -20,7 +20,7 @@ export interface Judged {
 /** How kept values become what a behavior judges (docs/detection.md, "What a datapoint is" and "Kept values"). */
 export function judgedOf({ metric, criteria = {} }: Behavior): Judged {
   const title = metricTitle(metric);
-  const kind = metricOf(metric)?.kind;
+  const { kind, unit } = metricOf(metric) ?? {};
   const seconds = criteria.durationSeconds ?? 300;
   if (kind === 'delta' || kind === 'counter') return { label: `${title} in ${formatDuration(seconds)}`, sum: seconds };
   if (kind === 'message size') {
@@ -29,7 +29,7 @@ export function judgedOf({ metric, criteria = {} }: Behavior): Judged {
     if (criteria.comparisonOperator?.startsWith('greater')) return { label, sum: 0, apart: 'The behavior judges the smallest size in a window; kept is the largest, so no threshold is drawn.' };
     return { label, sum: 0 };
   }
-  return { label: title, sum: 0 };
+  return { label: unit && unit !== 'bytes' && !title.toLowerCase().includes(unit) ? `${title}, ${unit}` : title, sum: 0 };
 }
 
 /** The line of the kept values as a behavior judges them, from a time on. */

@@ -20,7 +20,7 @@ export function spanOf({ violationStartTime = 0, endTime }: Violation, choice: S
   }
   const length = Math.max(end - violationStartTime, hour / 2);
   return {
-    from: Math.max(violationStartTime - Math.max(length, 2 * hour), end - 14 * day),
+    from: Math.max(violationStartTime - Math.max(length, hour), end - 14 * day),
     to: Math.min(present, end + Math.max(length / 2, hour / 2)),
   };
 }

@@ -1,6 +1,6 @@
 import { metricOf, type Behavior, type Output, type Threshold, type Violation } from '../../api';
 import type { Band, ChartEvent, ChartModel, Series, Threshold as ChartThreshold } from '../../commons/chart';
-import { formatCount } from '../../commons/format';
+import { formatBytes, formatNumber } from '../../commons/format';
 import { violationEventTypes } from '../../i18n-strings';
 import { expectedText } from './sentence';
 import { boundOf, judgedOf, lineOf, thresholdAt } from './series';
@@ -25,7 +25,7 @@ export function valueChart(violation: Violation, kept: Output<'GetMetricValues'>
     }
   }
   const unit = kept.unit ?? metricOf(behavior.metric)?.unit;
-  return { times, series, events: alarmEvents(violation), from, to, format: (value) => formatCount(value, unit), ...(judged.apart === undefined && fixedBounds(behavior)) };
+  return { times, series, events: alarmEvents(violation), from, to, format: unit === 'bytes' ? formatBytes : formatNumber, ...(judged.apart === undefined && fixedBounds(behavior)) };
 }
 
 /** A fixed value as a line, and its good side as a band. */

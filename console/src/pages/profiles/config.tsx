@@ -25,14 +25,14 @@ export const profilesTable: TableConfig<ProfileRow> = {
       value: ({ name }) => name,
       cell: ({ name }) => <PageLink to={`/profiles/${encodeURIComponent(name)}`}>{name}</PageLink>,
     },
-    { id: 'type', header: 'Threshold type', minWidth: 150, value: typeText, cell: (row) => typeText(row) ?? '–' },
-    { id: 'behaviors', header: 'Behaviors', value: ({ profile }) => profile && (profile.behaviors?.length ?? 0), cell: ({ profile }) => (profile ? (profile.behaviors?.length ?? 0) : '–') },
-    { id: 'retained', header: 'Metrics retained', minWidth: 140, value: ({ profile }) => profile && retainedOf(profile).length, cell: ({ profile }) => (profile ? retainedOf(profile).length : '–') },
-    { id: 'targets', header: 'Targets', minWidth: 160, value: targetsText, cell: (row) => targetsText(row) ?? '–' },
+    { id: 'type', header: 'Threshold type', minWidth: 160, value: typeText, cell: (row) => typeText(row) ?? '–' },
+    { id: 'behaviors', header: 'Behaviors', minWidth: 120, value: ({ profile }) => profile && (profile.behaviors?.length ?? 0), cell: ({ profile }) => (profile ? (profile.behaviors?.length ?? 0) : '–') },
+    { id: 'retained', header: 'Retained', minWidth: 115, value: ({ profile }) => profile && retainedOf(profile).length, cell: ({ profile }) => (profile ? retainedOf(profile).length : '–') },
+    { id: 'targets', header: 'Targets', minWidth: 190, value: targetsText, cell: (row) => targetsText(row) ?? '–' },
     {
       id: 'alarms',
       header: 'Active alarms',
-      minWidth: 130,
+      minWidth: 150,
       value: ({ alarms }) => alarms,
       cell: ({ name, alarms }) =>
         alarms ? (
@@ -43,7 +43,7 @@ export const profilesTable: TableConfig<ProfileRow> = {
           (alarms ?? '–')
         ),
     },
-    { id: 'notifications', header: 'Notifications', minWidth: 130, value: ({ profile }) => profile && alertsOf(profile), cell: ({ profile }) => (profile ? <AlertState of={profile} /> : '–') },
+    { id: 'notifications', header: 'Notifications', minWidth: 150, value: ({ profile }) => profile && alertsOf(profile), cell: ({ profile }) => (profile ? <AlertState of={profile} /> : '–') },
     { id: 'created', header: 'Created', minWidth: 120, value: ({ profile }) => profile?.creationDate, cell: ({ profile }) => <Ago time={profile?.creationDate} /> },
     { id: 'modified', header: 'Changed', hidden: true, value: ({ profile }) => profile?.lastModifiedDate, cell: ({ profile }) => <Ago time={profile?.lastModifiedDate} /> },
     { id: 'description', header: 'Description', hidden: true, minWidth: 200, value: ({ profile }) => profile?.securityProfileDescription, cell: ({ profile }) => profile?.securityProfileDescription ?? '–' },

@@ -1,10 +1,11 @@
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import SplitPanel from '@cloudscape-design/components/split-panel';
 import Tabs from '@cloudscape-design/components/tabs';
+import type { Threshold } from '../../../api';
 import { JsonView } from '../../../commons/copy/json-view';
 import { LinkButton } from '../../../commons/link-button';
 import { Answer } from '../../../commons/states/answer';
-import { useAlarm, useThresholds, type Alarm } from '../alarm';
+import { alarmOf, titleOf, useAlarm, useThresholds, type Alarm } from '../alarm';
 import { useUrlChoice } from '../shown-alarm';
 import { AlarmFacts } from './alarm-facts';
 import { Episode } from './episode';
@@ -12,15 +13,25 @@ import { OtherAlarms } from './other-alarms';
 import { ThingFacts } from './thing-facts';
 import { ValueHistory } from './value-history';
 import { Verification } from './verification';
-import { Why } from './why';
+import { EventMark } from './states';
+import { reasonOf, Standing } from './why';
 
 /** One alarm in the split panel of a list. */
 export function AlarmPanel({ violationId }: { violationId: string }) {
-  const alarm = useAlarm(violationId);
-  const violation = alarm.data?.violation;
+  const answer = useAlarm(violationId);
+  const alarm = alarmOf(answer.data);
+  const thresholds = useThresholds(alarm?.violation ?? {});
   return (
     <SplitPanel
-      header={violation ? `${violation.behavior?.name} of ${violation.thingName}` : 'Alarm'}
+      header={alarm ? titleOf(alarm.violation) : 'Alarm'}
+      headerInfo={alarm && <EventMark type={alarm.violation.endReason} />}
+      headerDescription={
+        alarm && (
+          <>
+            {reasonOf(alarm, thresholds)} <Standing violation={alarm.violation} />
+          </>
+        )
+      }
       headerActions={
         <LinkButton to={`/alarms/${encodeURIComponent(violationId)}`} iconName="expand">
           Open as a page
@@ -28,8 +39,8 @@ export function AlarmPanel({ violationId }: { violationId: string }) {
       }
       closeBehavior="hide"
     >
-      <Answer query={alarm} what="The alarm">
-        {({ violation, events }) => violation && <PanelTabs key={violationId} alarm={{ violation, events: events ?? [] }} />}
+      <Answer query={answer} what="The alarm">
+        {() => alarm && <PanelTabs key={violationId} alarm={alarm} thresholds={thresholds} />}
       </Answer>
     </SplitPanel>
   );
@@ -37,9 +48,8 @@ export function AlarmPanel({ violationId }: { violationId: string }) {
 
 const tabs = ['why', 'thing', 'events', 'json'] as const;
 
-function PanelTabs({ alarm }: { alarm: Alarm }) {
+function PanelTabs({ alarm, thresholds }: { alarm: Alarm; thresholds: Threshold[] }) {
   const { violation, events = [] } = alarm;
-  const thresholds = useThresholds(violation);
   const [tab, setTab] = useUrlChoice('about', tabs, 'why');
   return (
     <Tabs
@@ -52,10 +62,9 @@ function PanelTabs({ alarm }: { alarm: Alarm }) {
           label: 'Why',
           content: (
             <SpaceBetween size="l">
-              <Why alarm={alarm} thresholds={thresholds} />
-              <ValueHistory violation={violation} thresholds={thresholds} />
+              <ValueHistory violation={violation} thresholds={thresholds} level="h3" />
               <AlarmFacts violation={violation} thresholds={thresholds} />
-              <Verification violation={violation} />
+              <Verification violation={violation} level="h3" />
             </SpaceBetween>
           ),
         },
@@ -64,7 +73,7 @@ function PanelTabs({ alarm }: { alarm: Alarm }) {
           label: 'Thing',
           content: (
             <SpaceBetween size="l">
-              <ThingFacts thingName={violation.thingName ?? ''} />
+              <ThingFacts thingName={violation.thingName ?? ''} level="h3" />
               <OtherAlarms violation={violation} />
             </SpaceBetween>
           ),

@@ -13,6 +13,7 @@ export function AlarmTabs({ active }: { active: 'active' | 'history' }) {
   return (
     <Tabs
       ariaLabel="Alarms"
+      disableContentPaddings
       activeTabId={active}
       tabs={[
         { id: 'active', label: counters ? `Active (${formatNumber(counters.activeAlarms)})` : 'Active', href: hrefs.active },

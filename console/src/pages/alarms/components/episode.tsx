@@ -14,7 +14,7 @@ export function Episode({ events }: { events: ViolationEvent[] }) {
       ariaLabels={{ tableLabel: 'Events of this alarm' }}
       columnDefinitions={[
         { id: 'time', header: 'Time', cell: ({ violationEventTime }) => <At time={violationEventTime} /> },
-        { id: 'event', header: 'Event', cell: ({ violationEventType }) => <EventMark type={violationEventType} />, isRowHeader: true },
+        { id: 'event', header: 'Event', cell: ({ violationEventType }) => <EventMark type={violationEventType} />, isRowHeader: true, minWidth: 150 },
         { id: 'value', header: 'Value', cell: ({ metricValue, behavior }) => <MetricValueText value={metricValue} metric={behavior?.metric} limit={12} /> },
       ]}
       wrapLines

@@ -10,13 +10,13 @@ import { Answer } from '../../../commons/states/answer';
 import { Ago } from '../../../commons/time/ago';
 
 /** What is known of the thing that is in alarm. */
-export function ThingFacts({ thingName }: { thingName: string }) {
+export function ThingFacts({ thingName, level = 'h2' }: { thingName: string; level?: 'h2' | 'h3' }) {
   const may = useCan('GetThing');
   const thing = useOperation('GetThing', { thingName }, { enabled: may && thingName !== '' });
   if (!may) return null;
   return (
     <SpaceBetween size="s">
-      <Header variant="h3">{thingName}</Header>
+      <Header variant={level}>{thingName}</Header>
       <Answer query={thing} what="The thing">
         {(thing) => <Facts of={factsOf(thing)} />}
       </Answer>

@@ -13,8 +13,14 @@ import type { Span } from '../value-chart';
 import { ListHistory } from './list-history';
 import { NumberHistory } from './number-history';
 
+interface ValueHistoryProps {
+  violation: Violation;
+  thresholds: Threshold[];
+  level?: 'h2' | 'h3';
+}
+
 /** A metric's history around an alarm, against what was expected. */
-export function ValueHistory({ violation, thresholds }: { violation: Violation; thresholds: Threshold[] }) {
+export function ValueHistory({ violation, thresholds, level = 'h2' }: ValueHistoryProps) {
   const may = useCan('GetMetricValues');
   const now = useNow();
   const [choice, setChoice] = useState<SpanChoice>('alarm');
@@ -39,7 +45,7 @@ export function ValueHistory({ violation, thresholds }: { violation: Violation; 
   return (
     <SpaceBetween size="s">
       <Header
-        variant="h3"
+        variant={level}
         actions={
           <SpaceBetween direction="horizontal" size="xs" alignItems="center">
             {zoom && (

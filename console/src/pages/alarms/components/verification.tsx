@@ -11,13 +11,13 @@ import { VerificationMark } from './states';
 const done = () => undefined;
 
 /** What someone found out about an alarm, and how to say so. */
-export function Verification({ violation }: { violation: Violation }) {
+export function Verification({ violation, level = 'h2' }: { violation: Violation; level?: 'h2' | 'h3' }) {
   const { violationId = '', verificationState = 'UNKNOWN', verificationStateDescription } = violation;
   const [marking, setMarking] = useState(false);
   const may = useCan('PutVerificationStateOnViolation');
   return (
     <SpaceBetween size="s">
-      <Header variant="h3" actions={may && <Button onClick={() => setMarking(true)}>Mark verification state</Button>}>
+      <Header variant={level} actions={may && <Button onClick={() => setMarking(true)}>Mark verification state</Button>}>
         Verification
       </Header>
       <VerificationMark state={verificationState} />

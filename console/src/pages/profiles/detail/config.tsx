@@ -11,19 +11,19 @@ import { criteriaTypeOf } from '../model/profile';
 import { LatestThreshold } from './components/latest-threshold';
 
 /** The behaviors of one profile. */
-export function behaviorsTable(profile: string): TableConfig<Behavior> {
+export function behaviorsTable(profile: string, { statistical, learned }: { statistical: boolean; learned: boolean }): TableConfig<Behavior> {
   return {
-    id: 'profile-behaviors',
+    id: statistical ? 'profile-behaviors-statistical' : 'profile-behaviors',
     one: 'behavior',
     many: 'behaviors',
     key: ({ name }) => name,
     columns: [
-      { id: 'name', header: 'Name', rowHeader: true, minWidth: 160, value: ({ name }) => name, cell: ({ name }) => name },
-      { id: 'normal', header: 'Normal is', minWidth: 320, value: criteriaText, cell: (behavior) => criteriaText(behavior) },
-      { id: 'type', header: 'Threshold type', minWidth: 150, value: criteriaTypeOf, cell: (behavior) => <CriteriaType of={behavior} /> },
-      { id: 'threshold', header: 'Latest threshold', minWidth: 150, cell: (behavior) => <LatestThreshold profile={profile} behavior={behavior} /> },
-      { id: 'alarm', header: 'To alarm', value: ({ criteria }) => criteria?.consecutiveDatapointsToAlarm ?? 1, cell: ({ criteria }) => criteria?.consecutiveDatapointsToAlarm ?? 1 },
-      { id: 'clear', header: 'To clear', value: ({ criteria }) => criteria?.consecutiveDatapointsToClear ?? 1, cell: ({ criteria }) => criteria?.consecutiveDatapointsToClear ?? 1 },
+      { id: 'name', header: 'Name', rowHeader: true, minWidth: 150, value: ({ name }) => name, cell: ({ name }) => name },
+      { id: 'normal', header: 'Normal is', width: 360, minWidth: 240, value: criteriaText, cell: (behavior) => criteriaText(behavior) },
+      { id: 'type', header: 'Threshold type', minWidth: learned ? 250 : 165, value: criteriaTypeOf, cell: (behavior) => <CriteriaType of={behavior} /> },
+      ...(statistical ? [{ id: 'threshold', header: 'Latest threshold', minWidth: 165, cell: (behavior: Behavior) => <LatestThreshold profile={profile} behavior={behavior} /> }] : []),
+      { id: 'alarm', header: 'To alarm', minWidth: 115, value: ({ criteria }) => criteria?.consecutiveDatapointsToAlarm ?? 1, cell: ({ criteria }) => criteria?.consecutiveDatapointsToAlarm ?? 1 },
+      { id: 'clear', header: 'To clear', minWidth: 115, value: ({ criteria }) => criteria?.consecutiveDatapointsToClear ?? 1, cell: ({ criteria }) => criteria?.consecutiveDatapointsToClear ?? 1 },
       { id: 'alerts', header: 'Alerts', value: ({ suppressAlerts }) => (suppressAlerts ? 1 : 0), cell: ({ suppressAlerts }) => (suppressAlerts ? 'Suppressed' : 'Sent') },
       { id: 'exported', header: 'Exported', value: ({ exportMetric }) => (exportMetric ? 1 : 0), cell: ({ exportMetric }) => (exportMetric ? 'Yes' : 'No') },
       { id: 'metric', header: 'Metric', hidden: true, minWidth: 200, value: ({ metric }) => metric, cell: ({ metric }) => metric ?? '–' },

@@ -9,13 +9,14 @@ import { ThresholdsChart } from './thresholds-chart';
 
 /** What the profile calls normal. */
 export function BehaviorsTab({ name, profile: { behaviors = [] } }: { name: string; profile: Profile }) {
-  const config = useMemo(() => behaviorsTable(name), [name]);
-  const rows = useLocalRows(config, { data: behaviors, error: null, isLoading: false, refetch: () => undefined });
   const statistical = behaviors.filter((behavior) => criteriaTypeOf(behavior) === 'STATISTICAL');
   const learned = behaviors.filter((behavior) => criteriaTypeOf(behavior) === 'MACHINE_LEARNING');
+  const [moves, models] = [statistical.length > 0, learned.length > 0];
+  const config = useMemo(() => behaviorsTable(name, { statistical: moves, learned: models }), [name, moves, models]);
+  const rows = useLocalRows(config, { data: behaviors, error: null, isLoading: false, refetch: () => undefined });
   return (
     <SpaceBetween size="l">
-      {learned.length > 0 && (
+      {models && (
         <Alert type="info" header="Learned behaviors are not judged">
           This version keeps behaviors of machine learning as they are, but never raises an alarm for them: {learned.map((behavior) => behavior.name).join(', ')}.
         </Alert>
@@ -26,7 +27,7 @@ export function BehaviorsTab({ name, profile: { behaviors = [] } }: { name: stri
         title="Behaviors"
         empty={<Empty title="No behaviors">The profile only retains metrics. Edit it to say what is normal.</Empty>}
       />
-      {statistical.length > 0 && <ThresholdsChart profile={name} behaviors={statistical} />}
+      {moves && <ThresholdsChart profile={name} behaviors={statistical} />}
     </SpaceBetween>
   );
 }

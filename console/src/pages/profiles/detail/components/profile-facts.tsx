@@ -28,11 +28,7 @@ export function ProfileFacts({ profile, alarms }: { profile: Profile; alarms: nu
           Version: version,
           Created: <At time={creationDate} />,
           Changed: <At time={lastModifiedDate} />,
-          ARN: (
-            <>
-              <CopyButton inline text={securityProfileArn} what="ARN" /> <span className="vedette-mono">{securityProfileArn}</span>
-            </>
-          ),
+          ARN: <CopyButton inline text={securityProfileArn} what="ARN" />,
         }}
       />
     </Container>
