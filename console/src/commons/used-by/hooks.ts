@@ -1,7 +1,7 @@
 import { useQueries } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { call, useAll, useCan } from '../../api';
-import { useOf, type ProfileUse, type Used } from './uses';
+import { profileUse, type ProfileUse, type Used } from './uses';
 
 /** The names of the profiles that use each; undefined: one may not know, or not yet. */
 export function useUserNames(all: Used[]): (string[] | undefined)[] {
@@ -32,7 +32,7 @@ export function useUses(used: Used) {
   });
   const key = JSON.stringify(used);
   const data = useMemo(
-    () => names.data?.map(({ name }, i): ProfileUse => useOf(JSON.parse(key) as Used, name, profiles[i])),
+    () => names.data?.map(({ name }, i): ProfileUse => profileUse(JSON.parse(key) as Used, name, profiles[i])),
     [key, names.data, profiles],
   );
   return { data, error: names.error, isLoading: names.isLoading, refetch: names.refetch };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { useOf } from './uses';
+import { profileUse } from './uses';
 
 const profile = {
   securityProfileName: 'cams',
@@ -11,17 +11,17 @@ const profile = {
 };
 
 it('finds behaviors and retained metrics with a dimension', () => {
-  const use = useOf({ dimensionName: 'orders' }, 'cams', profile);
+  const use = profileUse({ dimensionName: 'orders' }, 'cams', profile);
   expect(use.behaviors?.map(({ name }) => name)).toEqual(['inside']);
   expect(use.retained?.map(({ metric }) => metric)).toEqual(['aws:message-byte-size']);
 });
 
 it('finds those of a metric', () => {
-  const use = useOf({ metricName: 'temperature' }, 'cams', profile);
+  const use = profileUse({ metricName: 'temperature' }, 'cams', profile);
   expect(use.behaviors?.map(({ name }) => name)).toEqual(['hot']);
   expect(use.retained).toHaveLength(1);
 });
 
 it('knows no more than the name of a profile that one may not see', () => {
-  expect(useOf({ metricName: 'temperature' }, 'cams', undefined)).toEqual({ name: 'cams' });
+  expect(profileUse({ metricName: 'temperature' }, 'cams', undefined)).toEqual({ name: 'cams' });
 });

@@ -13,7 +13,7 @@ export interface ProfileUse {
 }
 
 /** Finds where a profile uses it. */
-export function useOf(used: Used, name: string, profile: DescribeSecurityProfileResponse | undefined): ProfileUse {
+export function profileUse(used: Used, name: string, profile: DescribeSecurityProfileResponse | undefined): ProfileUse {
   if (!profile) return { name };
   const there = ({ metric, metricDimension }: Pick<Behavior, 'metric' | 'metricDimension'>) =>
     'metricName' in used ? metric === used.metricName : metricDimension?.dimensionName === used.dimensionName;

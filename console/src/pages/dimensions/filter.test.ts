@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { filterFault, lines, usable } from './filter';
+import { filterFault, lines, topicFault, usable } from './filter';
 
 describe('filterFault', () => {
   it.each(['a', 'a/+/b', '+', '#', 'a/#', '/', '+/+/#', 'devices/${iot:ClientId}/#', 'x'.repeat(256)])('takes %s', (filter) => {
@@ -15,6 +15,13 @@ describe('filterFault', () => {
   ])('refuses %j', (filter, why) => {
     expect(filterFault(filter)).toMatch(why);
   });
+});
+
+it('tells topics from filters', () => {
+  expect(topicFault('a/b')).toBeUndefined();
+  expect(topicFault('')).toBeUndefined();
+  expect(topicFault('a/+')).toMatch(/without/);
+  expect(topicFault('a/#')).toMatch(/without/);
 });
 
 it('tries only what is right', () => {

@@ -17,6 +17,11 @@ export function filterFault(filter: string): string | undefined {
   return undefined;
 }
 
+/** What is wrong with a topic that a message is published on; undefined: nothing. */
+export function topicFault(topic: string): string | undefined {
+  return /[+#\0]/.test(topic) ? 'A message has a topic without + and #' : undefined;
+}
+
 /** The filters that can be tried: without empty rows and those with a fault. */
 export function usable(filters: string[]): string[] {
   return filters.filter((filter) => filterFault(filter) === undefined);

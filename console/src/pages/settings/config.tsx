@@ -37,7 +37,7 @@ export const keysTable: TableConfig<AccessKey> = {
   sort: { column: 'name', descending: false },
   columns: [
     { id: 'name', header: 'Name', rowHeader: true, minWidth: 160, value: ({ name }) => name, cell: ({ name, accessKeyId }) => <PageLink to={`/settings/access-keys/${encodeURIComponent(accessKeyId)}`}>{name}</PageLink> },
-    { id: 'id', header: 'Access key ID', minWidth: 240, value: ({ accessKeyId }) => accessKeyId, cell: ({ accessKeyId }) => <CopyButton inline text={accessKeyId} what="Access key ID" /> },
+    { id: 'id', header: 'Access key ID', minWidth: 240, width: 270, value: ({ accessKeyId }) => accessKeyId, cell: ({ accessKeyId }) => <CopyButton inline text={accessKeyId} what="Access key ID" /> },
     { id: 'may', header: 'May do', minWidth: 160, value: mayText, cell: (key) => (key.root ? <Badge color="grey">{mayText(key)}</Badge> : mayText(key)) },
     { id: 'status', header: 'Status', minWidth: 110, value: ({ status }) => status, cell: ({ status }) => <KeyStatus of={status} /> },
     { id: 'used', header: 'Last used', minWidth: 120, value: ({ lastUsedAt }) => lastUsedAt, cell: (key) => <LastUsed of={key} /> },
@@ -83,6 +83,7 @@ export const permissionsTable: TableConfig<Permission> = {
   many: 'actions',
   key: ({ action }) => action,
   sort: { column: 'action', descending: false },
+  pageSizes: [10, 25, 50, 150],
   columns: [
     { id: 'action', header: 'Action', rowHeader: true, minWidth: 280, value: ({ action }) => action, cell: ({ action }) => <span className="vedette-mono">{action}</span> },
     { id: 'extent', header: 'Allowed', minWidth: 260, value: ({ extent }) => extent, cell: ({ extent }) => <Extent of={extent} /> },

@@ -7,13 +7,18 @@ import { useMemo } from 'react';
 import { useSearchParams } from 'react-router';
 import { useAll, useCan, useOperation } from '../../../api';
 import { Actions } from '../../../commons/actions';
-import { formatDuration } from '../../../commons/format';
 import { Answer } from '../../../commons/states/answer';
 import { Empty } from '../../../commons/states/empty';
 import { day, hour } from '../../../commons/time/range';
 import { Distribution } from './distribution';
 
-const spans = [hour, 6 * hour, day, 7 * day, 14 * day].map((seconds) => ({ value: String(seconds), label: `Last ${formatDuration(seconds)}` }));
+const spans = [
+  { value: String(hour), label: 'Last hour' },
+  { value: String(6 * hour), label: 'Last 6 hours' },
+  { value: String(day), label: 'Last day' },
+  { value: String(7 * day), label: 'Last 7 days' },
+  { value: String(14 * day), label: 'Last 14 days' },
+];
 const everything = { value: '', label: 'All things' };
 
 /** How the values of a fleet are spread: of all things or a group, in some time until now. */

@@ -3,7 +3,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Table from '@cloudscape-design/components/table';
 import { messageOf, useOperation, type FilterMatch } from '../../../api';
-import { usable } from '../filter';
+import { topicFault, usable } from '../filter';
 
 export interface MatchResultProps {
   sample: { topic: string; clientId: string; thingName: string };
@@ -14,13 +14,14 @@ export interface MatchResultProps {
 /** What comes of a topic: by filter, and for both operators. */
 export function MatchResult({ sample: { topic, clientId, thingName }, filters, saved }: MatchResultProps) {
   const tried = usable(filters);
-  const enabled = topic !== '' && (saved !== undefined || tried.length > 0);
+  const enabled = topic !== '' && topicFault(topic) === undefined && (saved !== undefined || tried.length > 0);
   const query = useOperation(
     'MatchDimension',
     { topic, ...(saved === undefined ? { stringValues: tried } : { dimensionName: saved }), ...(clientId && { clientId }), ...(thingName && { thingName }) },
     { enabled, keep: true },
   );
   if (tried.length === 0 && saved === undefined) return <Box color="text-body-secondary">Type a topic filter to try.</Box>;
+  if (topicFault(topic)) return null;
   if (topic === '') return <Box color="text-body-secondary">Type a topic that a device publishes on.</Box>;
   if (query.error) return <StatusIndicator type="error">{messageOf(query.error)}</StatusIndicator>;
   if (!query.data) return <StatusIndicator type="loading">Trying the topic</StatusIndicator>;

@@ -6,6 +6,7 @@ import Input from '@cloudscape-design/components/input';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { useDebounced } from '../debounce';
+import { topicFault } from '../filter';
 import { MatchResult } from './match-result';
 
 interface Sample {
@@ -19,8 +20,8 @@ export function TopicTester({ filters, saved }: { filters: string[]; saved?: str
   const [sample, setSample] = useState<Sample>({ topic: '', clientId: '', thingName: '' });
   const tried = useDebounced(JSON.stringify(sample));
   const used = useDebounced(JSON.stringify(filters));
-  const field = (key: keyof Sample, label: string, placeholder: string, constraintText: string) => (
-    <FormField label={label} constraintText={constraintText}>
+  const field = (key: keyof Sample, label: string, placeholder: string, constraintText: string, fault?: string) => (
+    <FormField label={label} constraintText={constraintText} errorText={fault}>
       <Input value={sample[key]} placeholder={placeholder} disableBrowserAutocorrect autoComplete={false} spellcheck={false} onChange={({ detail }) => setSample({ ...sample, [key]: detail.value })} />
     </FormField>
   );
@@ -28,7 +29,7 @@ export function TopicTester({ filters, saved }: { filters: string[]; saved?: str
     <Container header={<Header variant="h2" description="Which of the filters a message would match, as the gateway decides it">Try a topic</Header>}>
       <SpaceBetween size="l">
         <ColumnLayout columns={3}>
-          {field('topic', 'Topic', 'plant/7/orders/new', 'Without + and #')}
+          {field('topic', 'Topic', 'plant/7/orders/new', 'Without + and #', topicFault(sample.topic))}
           {field('clientId', 'Client id', 'press-7', 'What ${iot:ClientId} stands for')}
           {field('thingName', 'Thing name', 'press-7', 'Of a registered thing: for ${iot:Connection.Thing.ThingName}')}
         </ColumnLayout>

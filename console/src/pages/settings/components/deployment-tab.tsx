@@ -1,5 +1,4 @@
 import Button from '@cloudscape-design/components/button';
-import ColumnLayout from '@cloudscape-design/components/column-layout';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
@@ -46,6 +45,7 @@ function Section({ title, description, children }: { title: string; description?
 
 const databases = { SQLite: 'SQLite, in the data directory', PostgreSQL: 'PostgreSQL' };
 const logs = { embedded: 'Embedded, in the data directory', NATS: 'NATS JetStream' };
+const parts = { log: 'Health of the log', store: 'Health of the store', detection: 'Health of detection' };
 const rules: Record<string, string> = { standard: 'Standard: as MQTT has them', aws: "AWS's: also what AWS IoT forbids" };
 
 function ServerFacts({ of: { version, accountId, region, startedAt, storage, mqttRules, health } }: { of: DescribeDeploymentResponse }) {
@@ -61,7 +61,7 @@ function ServerFacts({ of: { version, accountId, region, startedAt, storage, mqt
           Database: databases[storage.database],
           Log: logs[storage.log],
           'Rules of MQTT': rules[mqttRules] ?? mqttRules,
-          ...Object.fromEntries(health.map((part) => [`Health of the ${part.name}`, <HealthOf key={part.name} part={part} />])),
+          ...Object.fromEntries(health.map((part) => [parts[part.name], <HealthOf key={part.name} part={part} />])),
         }}
       />
     </Section>
@@ -76,23 +76,21 @@ function EndpointFacts({ of: { http, mqtt, mqtts, httpsDevice, hostname } }: { o
   const address = (text: string | undefined, what: string) => (text ? <CopyButton inline text={text} what={what} /> : <StatusIndicator type="stopped">Not served</StatusIndicator>);
   return (
     <Section title="Endpoints" description="The addresses that the server listens on">
-      <ColumnLayout>
-        <Facts
-          columns={3}
-          of={{
-            'API and console': address(http, 'Address of the API'),
-            'MQTT without TLS': address(mqtt, 'Address of MQTT'),
-            'MQTT with TLS': address(mqtts, 'Address of MQTT with TLS'),
-            'HTTPS of devices': address(httpsDevice, 'Address of HTTPS for devices'),
-            'Host name that devices are told': address(hostname, 'Host name'),
-            'Certificate authority': (
-              <Button variant="inline-link" href="/ca.pem" download="ca.pem">
-                Download ca.pem
-              </Button>
-            ),
-          }}
-        />
-      </ColumnLayout>
+      <Facts
+        columns={3}
+        of={{
+          'API and console': address(http, 'Address of the API'),
+          'MQTT without TLS': address(mqtt, 'Address of MQTT'),
+          'MQTT with TLS': address(mqtts, 'Address of MQTT with TLS'),
+          'HTTPS of devices': address(httpsDevice, 'Address of HTTPS for devices'),
+          'Host name that devices are told': address(hostname, 'Host name'),
+          'Certificate authority': (
+            <Button variant="inline-link" href="/ca.pem" download="ca.pem">
+              Download ca.pem
+            </Button>
+          ),
+        }}
+      />
     </Section>
   );
 }

@@ -5,10 +5,10 @@ import { useMemo } from 'react';
 import { useOperation, useSession } from '../../../api';
 import { CopyButton } from '../../../commons/copy/copy-button';
 import { Facts } from '../../../commons/detail/facts';
-import { ResourceTable, useLocalRows } from '../../../commons/table';
-import { Ago } from '../../../commons/time/ago';
-import { permissionsTable } from '../config';
 import { Answer } from '../../../commons/states/answer';
+import { ResourceTable, useLocalRows } from '../../../commons/table';
+import { At } from '../../../commons/time/ago';
+import { permissionsTable } from '../config';
 
 const ways = { accessKey: 'Access key', openIdConnect: 'OpenID Connect', none: 'Nobody signs in: everybody may do everything' };
 
@@ -37,7 +37,7 @@ function You() {
           'Access key ID': accessKeyId && <CopyButton inline text={accessKeyId} what="Access key ID" />,
           Role: role,
           'May do': root ? 'Everything' : 'What the policy allows',
-          'Session ends': expiresAt === undefined ? undefined : <Ago time={expiresAt} />,
+          'Session ends': expiresAt === undefined ? undefined : <At time={expiresAt} />,
         }}
       />
     </Container>

@@ -20,7 +20,7 @@ const choices = [...examples.map(({ id, title, help }) => ({ value: id, label: t
 
 /** The text of an example. */
 function documentOf(id: string): string {
-  return JSON.stringify(examples.find((example) => example.id === id)?.document ?? { Version: '2012-10-17', Statement: [] }, null, 2);
+  return JSON.stringify(examples.find((example) => example.id === id)?.document, null, 2);
 }
 
 /** Name and policy of a key to be. Only the root user gives policies. */
@@ -34,6 +34,11 @@ export function CreateKeyForm({ onMade }: { onMade: (key: CreateAccessKeyRespons
   const creation = useMutationOf('CreateAccessKey', onMade);
   const malformed = creation.error instanceof ApiError && creation.error.code === 'MalformedPolicyException' ? creation.error.message : undefined;
   const errors = formErrors(malformed ? null : creation.error, ['name', 'policy']);
+  // What the server said is of the document before.
+  const edit = (document: string) => {
+    setPolicy(document);
+    if (malformed) creation.reset();
+  };
   const submit = () => {
     setStrict(true);
     if (keyNameFault(name) === undefined && (!root || policyFault(policy) === undefined)) creation.mutate({ name, ...(root && { policy }) });
@@ -54,13 +59,22 @@ export function CreateKeyForm({ onMade }: { onMade: (key: CreateAccessKeyRespons
                 items={choices}
                 onChange={({ detail }) => {
                   setChoice(detail.value);
-                  setPolicy(documentOf(detail.value));
+                  if (detail.value !== ownPolicy.value) edit(documentOf(detail.value));
                 }}
               />
             </FormField>
             <FormField label="Policy document" constraintText="At most 6144 characters, not counting white space" errorText={malformed ?? (strict ? (policyFault(policy) ?? errors.of('policy')) : undefined)} stretch>
               <div className="vedette-mono-field">
-                <Textarea value={policy} rows={18} spellcheck={false} disableBrowserAutocorrect onChange={({ detail }) => setPolicy(detail.value)} />
+                <Textarea
+                  value={policy}
+                  rows={18}
+                  spellcheck={false}
+                  disableBrowserAutocorrect
+                  onChange={({ detail }) => {
+                    setChoice(ownPolicy.value);
+                    edit(detail.value);
+                  }}
+                />
               </div>
             </FormField>
           </SpaceBetween>
