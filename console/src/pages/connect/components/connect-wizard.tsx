@@ -107,7 +107,7 @@ export function ConnectWizard({ deployment, noUndo }: { deployment: DescribeDepl
           },
         ]}
       />
-      {made && (asking || guard.asking) && <LeaveDialog made={made} keySaved={keySaved} busy={making.state === 'removing'} onRemove={() => void removeAll()} onLeave={leave} onStay={stay} />}
+      {made && (asking || guard.asking) && <LeaveDialog made={made} keySaved={keySaved} removable={noUndo.length === 0} busy={making.state === 'removing'} onRemove={() => void removeAll()} onLeave={leave} onStay={stay} />}
     </>
   );
 }

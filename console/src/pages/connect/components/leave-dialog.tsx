@@ -7,6 +7,8 @@ import type { Made } from '../model/made';
 export interface LeaveDialogProps {
   made: Made;
   keySaved: boolean;
+  /** What was made can be removed. */
+  removable: boolean;
   busy: boolean;
   onRemove: () => void;
   onLeave: () => void;
@@ -14,7 +16,7 @@ export interface LeaveDialogProps {
 }
 
 /** Asks what becomes of what was made. */
-export function LeaveDialog({ made, keySaved, busy, onRemove, onLeave, onStay }: LeaveDialogProps) {
+export function LeaveDialog({ made, keySaved, removable, busy, onRemove, onLeave, onStay }: LeaveDialogProps) {
   return (
     <Modal
       visible
@@ -27,9 +29,11 @@ export function LeaveDialog({ made, keySaved, busy, onRemove, onLeave, onStay }:
             <Button variant="link" onClick={onStay}>
               Stay
             </Button>
-            <Button onClick={onRemove} loading={busy}>
-              Remove and leave
-            </Button>
+            {removable && (
+              <Button onClick={onRemove} loading={busy}>
+                Remove and leave
+              </Button>
+            )}
             <Button variant="primary" onClick={onLeave} disabled={busy}>
               Keep and leave
             </Button>
