@@ -6,8 +6,8 @@ import { useParams } from 'react-router';
 import { JsonView } from '../../commons/copy/json-view';
 import { DetailHeader } from '../../commons/detail/detail-header';
 import { Page } from '../../commons/layout/page';
-import { Answer } from '../../commons/states/answer';
 import { alarmOf, titleOf, useAlarm, useThresholds, type Alarm } from './alarm';
+import { AlarmAnswer } from './components/alarm-answer';
 import { AlarmFacts } from './components/alarm-facts';
 import { Episode } from './components/episode';
 import { OtherAlarms } from './components/other-alarms';
@@ -25,9 +25,7 @@ export default function AlarmPage() {
   const title = alarm ? titleOf(alarm.violation) : 'Alarm';
   return (
     <Page title={title} breadcrumbs={[{ text: 'Alarms', to: '/alarms' }, { text: title }]} header={<DetailHeader title={title} />} help={alarmsHelp}>
-      <Answer query={answer} what="The alarm">
-        {() => alarm && <Sections key={violationId} alarm={alarm} />}
-      </Answer>
+      <AlarmAnswer query={answer}>{(alarm) => <Sections key={violationId} alarm={alarm} />}</AlarmAnswer>
     </Page>
   );
 }

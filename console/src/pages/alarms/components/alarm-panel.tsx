@@ -4,9 +4,9 @@ import Tabs from '@cloudscape-design/components/tabs';
 import type { Threshold } from '../../../api';
 import { JsonView } from '../../../commons/copy/json-view';
 import { LinkButton } from '../../../commons/link-button';
-import { Answer } from '../../../commons/states/answer';
 import { alarmOf, titleOf, useAlarm, useThresholds, type Alarm } from '../alarm';
 import { useUrlChoice } from '../shown-alarm';
+import { AlarmAnswer } from './alarm-answer';
 import { AlarmFacts } from './alarm-facts';
 import { Episode } from './episode';
 import { OtherAlarms } from './other-alarms';
@@ -39,9 +39,7 @@ export function AlarmPanel({ violationId }: { violationId: string }) {
       }
       closeBehavior="hide"
     >
-      <Answer query={answer} what="The alarm">
-        {() => alarm && <PanelTabs key={violationId} alarm={alarm} thresholds={thresholds} />}
-      </Answer>
+      <AlarmAnswer query={answer}>{(alarm) => <PanelTabs key={violationId} alarm={alarm} thresholds={thresholds} />}</AlarmAnswer>
     </SplitPanel>
   );
 }
