@@ -1,4 +1,4 @@
-/** What is wrong with the name of a security profile, dimension or custom metric; undefined: nothing. */
+/** What is wrong with the name of a security profile, dimension, custom metric, thing or thing group; undefined: nothing. */
 export function nameFault(name: string): string | undefined {
   if (name === '') return 'Type a name';
   const other = /[^a-zA-Z0-9:_-]/u.exec(name);

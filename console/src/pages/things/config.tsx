@@ -38,7 +38,7 @@ export function thingsTable(groups: string[]): TableConfig<FoundThing> {
         minWidth: 180,
         cell: ({ thingName }) => <PageLink to={`/things/${encodeURIComponent(thingName)}`}>{thingName}</PageLink>,
       },
-      { id: 'connection', header: 'Connection', minWidth: 140, cell: (thing) => <Connection of={thing} /> },
+      { id: 'connection', header: 'Connection', minWidth: 165, cell: (thing) => <Connection of={thing} /> },
       { id: 'report', header: 'Last report', sortBy: 'lastReportTime', minWidth: 120, cell: ({ lastReportTime }) => <Ago time={lastReportTime} absent="None" /> },
       {
         id: 'alarms',

@@ -8,8 +8,8 @@ import { ActionDialog } from '../../../commons/form/action-dialog';
 import { attributeFault, attributesOf, type AttributeRow } from '../../../commons/form/attributes';
 import { AttributesEditor } from '../../../commons/form/attributes-editor';
 import { formErrors } from '../../../commons/form/errors';
+import { nameFault } from '../../../commons/form/name';
 import { useNotifications } from '../../../commons/notifications';
-import { nameFault } from '../name';
 import { ChooseGroup } from './choose-group';
 
 interface CreateGroupProps {

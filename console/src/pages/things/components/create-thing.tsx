@@ -8,6 +8,7 @@ import { ActionDialog } from '../../../commons/form/action-dialog';
 import { AttributesEditor } from '../../../commons/form/attributes-editor';
 import { attributesOf, attributeFault, type AttributeRow } from '../../../commons/form/attributes';
 import { formErrors } from '../../../commons/form/errors';
+import { nameFault } from '../../../commons/form/name';
 import { useNotifications } from '../../../commons/notifications';
 import { ChooseThingType } from './choose-thing-type';
 
@@ -31,10 +32,10 @@ export function CreateThing({ thingName, onClose }: CreateThingProps) {
     void navigate(`/things/${encodeURIComponent(thingName)}`);
   });
   const errors = formErrors(creation.error, ['thingName', 'thingTypeName']);
-  const nameFault = tried ? nameError(name) : undefined;
+  const nameFault = tried ? nameFault(name) : undefined;
   const submit = () => {
     setTried(true);
-    if (nameError(name) || rows.some((row) => attributeFault(row, rows))) return;
+    if (nameFault(name) || rows.some((row) => attributeFault(row, rows))) return;
     creation.mutate({ thingName: name, ...(type && { thingTypeName: type }), ...(rows.length > 0 && { attributePayload: { attributes: attributesOf(rows) } }) });
   };
   return (
@@ -59,11 +60,4 @@ export function CreateThing({ thingName, onClose }: CreateThingProps) {
       </SpaceBetween>
     </ActionDialog>
   );
-}
-
-/** What is wrong with the name of a thing or a group; undefined: nothing. */
-function nameError(name: string): string | undefined {
-  if (name === '') return 'Give the thing a name.';
-  if (!/^[a-zA-Z0-9:_-]{1,128}$/.test(name)) return 'Use letters, digits, colon, underscore and hyphen; at most 128.';
-  return undefined;
 }
