@@ -40,7 +40,7 @@ describe('security profiles', () => {
     const wizard = new ProfileWizard(page);
     await wizard.properties('crowd', 'cameras');
     await wizard.behavior('as-the-others', 'Bytes out');
-    await page.getByRole('button', { name: 'Percentile of the fleet' }).click();
+    await page.getByRole('radio', { name: 'Percentile of the fleet' }).click();
     await wizard.normalIs('At most');
     await choose(page, 'Percentile', 'p99');
     await page.getByText(/ datapoints of 20 things in the last/).waitFor();
