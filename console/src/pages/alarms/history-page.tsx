@@ -51,8 +51,8 @@ export default function AlarmHistoryPage() {
       splitPanel={shown && <AlarmPanel violationId={shown} />}
       onSplitPanelClose={close}
     >
+      <h1 className="vedette-hidden">History of alarms</h1>
       <SpaceBetween size="l">
-        <h1 className="vedette-hidden">History of alarms</h1>
         <AlarmTabs active="history" />
         <EventBars filters={filtersOfAlarms(rows.state.values)} used={used} whole={twoWeeks} />
         <ResourceTable

@@ -3,7 +3,7 @@ import type { Band, ChartEvent, ChartModel, Series, Threshold as ChartThreshold 
 import { formatBytes, formatNumber } from '../../commons/format';
 import { violationEventTypes } from '../../i18n-strings';
 import { expectedText } from './sentence';
-import { boundOf, judgedOf, lineOf, thresholdAt } from './series';
+import { boundOf, judgedOf, lineOf, thresholdAt, type Line } from './series';
 
 export interface Span {
   from: number;
@@ -14,7 +14,7 @@ export interface Span {
 export function valueChart(violation: Violation, kept: Output<'GetMetricValues'>, thresholds: Threshold[], { from, to }: Span): ChartModel {
   const behavior = violation.behavior ?? { name: '' };
   const judged = judgedOf(behavior);
-  const { times, values } = lineOf(kept, judged.sum, from);
+  const { times, values } = withLast(lineOf(kept, judged.sum, from), violation);
   const series: Series[] = [{ label: judged.label, values, tone: 'series-1' }];
   const { statisticalThreshold } = behavior.criteria ?? {};
   if (statisticalThreshold && !judged.apart) {
@@ -26,6 +26,14 @@ export function valueChart(violation: Violation, kept: Output<'GetMetricValues'>
   }
   const unit = kept.unit ?? metricOf(behavior.metric)?.unit;
   return { times, series, events: alarmEvents(violation), from, to, format: unit === 'bytes' ? formatBytes : formatNumber, ...(judged.apart === undefined && fixedBounds(behavior)) };
+}
+
+/** A verdict before the end of a window is not kept yet: the violating value itself ends the line then. */
+export function withLast(line: Line, { lastViolationTime, lastViolationValue }: Violation): Line {
+  const value = lastViolationValue?.count ?? lastViolationValue?.number;
+  const last = line.times.at(-1);
+  if (value === undefined || lastViolationTime === undefined || last === undefined || lastViolationTime <= last) return line;
+  return { times: [...line.times, lastViolationTime], values: [...line.values, value] };
 }
 
 /** A fixed value as a line, and its good side as a band. */
