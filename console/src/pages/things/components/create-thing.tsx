@@ -32,7 +32,7 @@ export function CreateThing({ thingName, onClose }: CreateThingProps) {
     void navigate(`/things/${encodeURIComponent(thingName)}`);
   });
   const errors = formErrors(creation.error, ['thingName', 'thingTypeName']);
-  const nameFault = tried ? nameFault(name) : undefined;
+  const fault = tried ? nameFault(name) : undefined;
   const submit = () => {
     setTried(true);
     if (nameFault(name) || rows.some((row) => attributeFault(row, rows))) return;
@@ -49,7 +49,7 @@ export function CreateThing({ thingName, onClose }: CreateThingProps) {
     >
       <SpaceBetween size="l">
         {!thingName && (
-          <FormField label="Name" description="Also the client id that the device connects with." constraintText="Letters, digits, colon, underscore and hyphen; at most 128. It cannot be changed later." errorText={nameFault ?? errors.of('thingName')}>
+          <FormField label="Name" description="Also the client id that the device connects with." constraintText="Letters, digits, colon, underscore and hyphen; at most 128. It cannot be changed later." errorText={fault ?? errors.of('thingName')}>
             <Input value={name} onChange={({ detail }) => setName(detail.value)} autoFocus autoComplete={false} />
           </FormField>
         )}
