@@ -3,6 +3,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 import { compress } from './build/compress.ts';
 import { fixtures } from './build/fixtures.ts';
 import { fonts } from './build/fonts.ts';
+import { mend } from './build/mend.ts';
 import { theme } from './build/theme.ts';
 
 /**
@@ -31,7 +32,7 @@ function browser(name: string, include: string): TestProjectInlineConfiguration 
 
 export default defineConfig({
   base: '/console/',
-  plugins: [react(), theme(), fonts(), compress(), ...(fixed ? [fixtures()] : [])],
+  plugins: [react(), mend(), theme(), fonts(), compress(), ...(fixed ? [fixtures()] : [])],
   build: {
     outDir: 'dist/app',
     emptyOutDir: true,
