@@ -88,7 +88,7 @@ describe('what is drawn', () => {
     const values = { kind: 'count' as const, unit: 'disconnects', times: [300, 600], counts: [1, 7], truncated: false };
     const model = numberChart({ metric: { metricName: 'aws:num-disconnects' }, values, sum: 0, applied: [behavior], moving: [], alarms: [{ violationStartTime: 600, behavior: behavior.behavior }], from: 0, to: 900 });
     expect(model.series).toEqual([{ label: 'Disconnects', values: [1, 7], tone: 'series-1' }]);
-    expect(model.thresholds).toEqual([{ value: 5, label: 'few: at most 5 disconnects' }]);
+    expect(model.thresholds).toEqual([{ value: 5, label: 'few: at most 5' }]);
     expect(model.events).toEqual([{ time: 600, label: 'few: in alarm', tone: 'alarm' }]);
   });
 
