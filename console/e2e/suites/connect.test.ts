@@ -12,7 +12,7 @@ describe('connect a device', () => {
     await next.click();
     await page.getByText('What the device runs to report.').waitFor();
     await next.click();
-    await page.getByText('The device connects').waitFor();
+    await page.getByText('The device connects', { exact: true }).waitFor();
 
     const device = new Device(inject('world').mqtt, 'door-1');
     onTestFinished(() => device.leave());

@@ -19,7 +19,7 @@ describe('security profiles', () => {
     await wizard.properties('web-only', 'All unregistered things');
     await wizard.behavior('only-https', 'Listening TCP ports');
     await wizard.normalIs('Only ports in');
-    await page.getByLabel('Ports').fill('443');
+    await page.getByRole('textbox', { name: 'Ports' }).fill('443');
     await wizard.next(); // nothing is missing
     await page.getByRole('heading', { name: /^Metrics export/, level: 1 }).waitFor();
     await page.getByRole('button', { name: 'Previous' }).click();
@@ -43,7 +43,7 @@ describe('security profiles', () => {
     await page.getByRole('button', { name: 'Percentile of the fleet' }).click();
     await wizard.normalIs('At most');
     await choose(page, 'Percentile', 'p99');
-    await page.getByText(/ datapoints of 20 things in the last/).waitFor();
+    await page.getByText(/ datapoints of \d+ things in the last/).waitFor();
     await page.getByText('The line is this percentile of all datapoints.').waitFor();
     await wizard.create();
     await page.getByText('Security profile crowd is created').waitFor();
