@@ -1,6 +1,7 @@
 import { metricOf, type Behavior, type Output, type Threshold } from '../../api';
 import { formatDuration } from '../../commons/format';
 import { metricTitle } from '../../i18n-strings';
+import { usualStep, usualSteps } from '../../commons/time/rhythm';
 
 /** A value at each time; null: a break. */
 export interface Line {
@@ -65,24 +66,19 @@ export function rollingSums(times: number[], values: number[], seconds: number):
 
 /** Breaks a line where nothing was reported for much longer than usual. */
 export function withBreaks({ times, values }: Line): Line {
-  const longest = 3 * usualStep(times);
+  const usual = usualSteps(times);
   const out: Line = { times: [], values: [] };
   times.forEach((time, i) => {
     const before = times[i - 1];
-    if (before !== undefined && time - before > longest) {
-      out.times.push(before + longest / 3);
+    const step = usual[i] ?? 0;
+    if (before !== undefined && time - before > 3 * step) {
+      out.times.push(before + step);
       out.values.push(null);
     }
     out.times.push(time);
     out.values.push(values[i] ?? null);
   });
   return out;
-}
-
-/** The median distance of times; 300 where there is none. */
-function usualStep(times: number[]): number {
-  const gaps = times.slice(1).map((time, i) => time - (times[i] ?? time));
-  return gaps.sort((a, b) => a - b)[gaps.length >> 1] || 300;
 }
 
 /** Finds the threshold that judged a datapoint: that of the window before the datapoint's. */
