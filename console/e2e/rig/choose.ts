@@ -4,6 +4,6 @@ import type { Page } from 'playwright-core';
 export async function choose(page: Page, label: string, option: string): Promise<void> {
   const trigger = page.getByRole('button', { name: new RegExp(`^${label}\\b`) }).and(page.locator('[aria-haspopup]'));
   await trigger.first().click();
-  const options = page.getByRole('option').filter({ hasText: new RegExp(`^${option}`) });
+  const options = page.getByRole('option').filter({ hasText: new RegExp(`^${option}(?!\\.)`) });
   await options.first().click();
 }
