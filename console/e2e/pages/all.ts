@@ -35,7 +35,7 @@ export const allPages: AnyPage[] = [
   { name: 'things', path: '/things', ready: 'camera-01' },
   { name: 'thing', path: '/things/camera-01', ready: 'field-device' },
   { name: 'groups', path: '/groups', ready: 'headquarters' },
-  { name: 'group', path: '/groups/cameras', ready: 'camera-traffic' },
+  { name: 'group', path: '/groups/cameras?tab=profiles', ready: 'camera-traffic' },
   { name: 'metrics', path: '/metrics', ready: 'battery' },
   { name: 'metric', path: '/metrics/battery', ready: 'Battery charge in percent' },
   { name: 'dimensions', path: '/dimensions', ready: 'own-topics' },

@@ -14,13 +14,13 @@ describe('alarms', () => {
   test('ok/one looks into an alarm and says what it was', async ({ visit }) => {
     const { page } = await visit({ path: '/alarms' });
     const alarms = new AlarmsPage(page);
-    const why = await alarms.look('known-tcp-ports');
+    const why = await alarms.look('known-tcp-ports', 'camera-');
     await why.getByText(/with 23; expected only 443/).waitFor();
     await why.getByText('In alarm since').waitFor();
     await why.getByRole('button', { name: 'Mark verification state' }).click();
     await alarms.mark('True positive', 'Telnet is open: taken off the network.');
     await page.getByText('1 alarm marked as true positive.').waitFor();
-    await alarms.row('known-tcp-ports').getByText('True positive').waitFor();
+    await alarms.row('known-tcp-ports', 'camera-').getByText('True positive').waitFor();
     const { activeViolations } = await Server.at(inject('world').dir).iot<{ activeViolations: Active[] }>('list-active-violations');
     const marked = activeViolations.filter(({ behavior }) => behavior.name === 'known-tcp-ports');
     expect(marked.map((v) => [v.verificationState, v.verificationStateDescription])).toContainEqual(['TRUE_POSITIVE', 'Telnet is open: taken off the network.']);
