@@ -113,11 +113,12 @@ func shellPath(t *testing.T, shell string) string {
 }
 
 // shellHome makes a home folder with the file that a shell reads when it starts,
-// and a file to complete.
+// and a file to complete. A fish that has completions of the manual's pages does not
+// begin to make them in the background, where it would outlive the test.
 func shellHome(t *testing.T, file, rc string) string {
 	t.Helper()
 	dir := t.TempDir()
-	for name, text := range map[string]string{file: rc, "input.json": "{}"} {
+	for name, text := range map[string]string{file: rc, "input.json": "{}", "fish/generated_completions/none.fish": ""} {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
