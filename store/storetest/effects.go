@@ -126,7 +126,7 @@ func testLife(t *testing.T, db *store.DB) {
 	cleared := Cleared(1, 4000)
 	cleared.Definition = `{"name":"behavior-1","metric":"aws:num-messages-sent","suppressAlerts":true}`
 	own.Record(t, own.Effects(cleared))
-	want.Ended = 4000
+	want.Ended, want.EndReason = 4000, "alarm-cleared"
 	expect("cleared")
 	if ids := activeIDs(t, db, store.ViolationFilter{}); len(ids) != 0 {
 		t.Errorf("active: %v", ids)
