@@ -1,2 +1,0 @@
-[default]
-cli_timestamp_format = x
